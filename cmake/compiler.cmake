@@ -1,0 +1,45 @@
+# How every file of ours is compiled. Targets opt in with till_compile(), so that nothing leaks into a
+# project that adds till as a subdirectory.
+
+if(PROJECT_IS_TOP_LEVEL)
+  find_program(TILL_CCACHE ccache)
+  if(TILL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_C_COMPILER_LAUNCHER ${TILL_CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${TILL_CCACHE})
+  endif()
+endif()
+
+# A Python module will link all of this.
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+add_library(till_compile_options INTERFACE)
+target_compile_features(till_compile_options INTERFACE cxx_std_20)
+target_compile_options(till_compile_options INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow
+  $<$<BOOL:${TILL_DEVELOPER_MODE}>:-Werror>
+  # g++ 12 raises a false alarm for "literal" + std::string (GCC bug 105651, mended in 13).
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
+  # A fused multiply-add changes the last digit from one processor to the next.
+  -ffp-contract=off
+  # Assertions name files as the repository does, not as this machine does.
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+
+add_library(till_sanitizers INTERFACE)
+if(TILL_SANITIZE)
+  set(flags -fsanitize=${TILL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(till_sanitizers INTERFACE ${flags})
+  target_link_options(till_sanitizers INTERFACE ${flags})
+endif()
+if(TILL_BUILD_FUZZERS)
+  # Coverage counters for libFuzzer; fuzz targets add the driver with -fsanitize=fuzzer.
+  target_compile_options(till_sanitizers INTERFACE -fsanitize=fuzzer-no-link,address)
+  target_link_options(till_sanitizers INTERFACE -fsanitize=address)
+endif()
+
+function(till_compile target)
+  target_link_libraries(${target} PRIVATE
+    $<BUILD_INTERFACE:till_compile_options> $<BUILD_INTERFACE:till_sanitizers>)
+  set_target_properties(${target} PROPERTIES
+    CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_compile_definitions(${target} PRIVATE TILL_VERSION="${PROJECT_VERSION}")
+endfunction()

@@ -1,0 +1,37 @@
+/// \file
+/// Answer: what a verb found out, with everything needed to believe it.
+///
+/// Encoders: till/engine/json.hpp, csv.hpp, text.hpp, parquet.hpp.
+///
+/// Layer:   engine (core, log, charts).   Threads: plain data.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "till/charts/chart.hpp"
+#include "till/core/calendar.hpp"
+#include "till/core/table.hpp"
+#include "till/engine/value.hpp"
+#include "till/log/log.hpp"
+
+namespace till::engine {
+
+struct Answer {
+  std::string verb;                   ///< "top-products".
+  Object parameters;                  ///< All, resolved: what the question turned out to be.
+  std::optional<log::Source> source;  ///< The log; unset when the verb has none.
+  Table rows;                         ///< At most `limit`.
+  std::int64_t total_rows = 0;        ///< Without a limit.
+  Object summary;                     ///< Facts about all rows, whatever the limit.
+  std::vector<std::string> warnings;  ///< What a careful colleague would add, in plain words.
+  std::string title;                  ///< The answer in one sentence.
+  TimeZone zone;                      ///< Whose days people are shown.
+  /// Makes the picture; empty when the verb draws none.
+  std::function<charts::Chart()> chart;
+};
+
+}  // namespace till::engine

@@ -1,0 +1,76 @@
+#include "wording.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "till/engine/terminal_text.hpp"
+
+namespace till::engine {
+
+std::string number(double v) {
+  std::array<char, 32> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), v);
+  return {buffer.data(), end};
+}
+
+std::string grouped(std::int64_t v) {
+  std::string digits = std::to_string(v);
+  const std::size_t sign = v < 0 ? 1 : 0;
+  for (std::size_t at = digits.size(); at > sign + 3;) {
+    at -= 3;
+    digits.insert(at, 1, ',');
+  }
+  return digits;
+}
+
+std::string percent(double share, int decimals) {
+  std::array<char, 400> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(),
+                                          buffer.data() + buffer.size(),
+                                          share * 100.0,
+                                          std::chars_format::fixed,
+                                          decimals);
+  return std::string(buffer.data(), end) + " %";
+}
+
+std::string share_words(double share) {
+  return share > 0.0 && share < 0.0005 ? "less than 0.1 %" : percent(share);
+}
+
+std::string count_of(std::int64_t n, std::string_view one, std::string_view many) {
+  std::string text = grouped(n) + " ";
+  if (n == 1) {
+    text += one;
+  } else if (many.empty()) {
+    text += std::string(one) + "s";
+  } else {
+    text += many;
+  }
+  return text;
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t kMaxBytes = 80;
+  std::string shown(text.substr(0, kMaxBytes));
+  if (text.size() > kMaxBytes) {
+    // Not in the middle of a character.
+    while (!shown.empty() && (static_cast<unsigned char>(text[shown.size()]) & 0xC0U) == 0x80U) {
+      shown.pop_back();
+    }
+    shown += "...";
+  }
+  return "\"" + printable(shown) + "\"";
+}
+
+std::string enumerated(std::span<const std::string> words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) {
+      text += i + 1 == words.size() ? " and " : ", ";
+    }
+    text += words[i];
+  }
+  return text;
+}
+
+}  // namespace till::engine

@@ -1,0 +1,29 @@
+/// \file
+/// Wording: numbers, counts and lists as people write them in a sentence.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace till::engine {
+
+/// Returns the fewest digits that read back as the same number: "0.1"; "nan", "inf" as they are.
+[[nodiscard]] std::string number(double v);
+/// Returns "975,955".
+[[nodiscard]] std::string grouped(std::int64_t v);
+/// Returns a share with so many decimals: "3.6 %".
+[[nodiscard]] std::string percent(double share, int decimals = 1);
+/// Returns a share as part of a sentence: "3.6 %", "less than 0.1 %".
+[[nodiscard]] std::string share_words(double share);
+/// Returns "1 customer", "2,002 customers"; the plural is `one` + "s" unless said.
+[[nodiscard]] std::string count_of(std::int64_t n,
+                                   std::string_view one,
+                                   std::string_view many = "");
+/// Returns a text in double quotes, cut after 80 characters, without control characters.
+[[nodiscard]] std::string in_quotes(std::string_view text);
+/// Returns "a, b and c".
+[[nodiscard]] std::string enumerated(std::span<const std::string> words);
+
+}  // namespace till::engine

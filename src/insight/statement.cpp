@@ -1,0 +1,21 @@
+#include "insight/statement.hpp"
+
+namespace till::insight {
+
+Result<void> for_each_row(warehouse::Warehouse& warehouse,
+                          const Statement& statement,
+                          const std::function<void(const BatchView&, std::int64_t)>& row) {
+  TILL_ASSIGN(warehouse::RecordStream rows, warehouse.query(statement.sql(), statement.values()));
+  while (true) {
+    TILL_ASSIGN(const bool more, rows.next());
+    if (!more) {
+      return {};
+    }
+    const BatchView batch = rows.batch();
+    for (std::int64_t i = 0; i < batch.rows(); ++i) {
+      row(batch, i);
+    }
+  }
+}
+
+}  // namespace till::insight

@@ -1,0 +1,68 @@
+/// \file
+/// Catalogue: the tables of a kept log, and what the log says of itself.
+///
+/// Layer:   log (private).   Threads: one warehouse per thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dictionary.hpp"
+
+#include "till/core/result.hpp"
+#include "till/log/ingest.hpp"
+#include "till/log/log.hpp"
+#include "till/warehouse/warehouse.hpp"
+
+namespace till::log {
+
+inline constexpr std::int64_t kFormatVersion = 1;
+
+/// Settings of a kept log; docs/format/warehouse.md describes the tables.
+struct Catalogue {
+  std::string time_zone = "UTC";
+  bool has_amount = false;
+  bool has_quantity = false;
+  bool has_product_names = false;
+  std::vector<ExtraColumn> extra_columns;
+  std::vector<std::string> product_attributes;
+  std::vector<std::string> customer_attributes;
+};
+
+/// Returns the settings of the log that is kept, or nothing where there is none.
+///
+/// Errors: `Unsupported` when a newer till wrote it; `CorruptFile` when the settings make no sense.
+[[nodiscard]] Result<std::optional<Catalogue>> read_catalogue(warehouse::Warehouse& warehouse);
+
+/// Writes the settings over the ones that are kept.
+[[nodiscard]] Result<void> write_catalogue(warehouse::Warehouse& warehouse,
+                                           const Catalogue& catalogue);
+
+/// Makes the tables of an empty log. In one transaction with whatever follows.
+///
+/// Errors: `Conflict` when the schema `till` is somebody else's.
+[[nodiscard]] Result<void> create_tables(warehouse::Warehouse& warehouse);
+
+/// Returns the names of the warehouse's types for extra columns: "integer" -> BIGINT.
+[[nodiscard]] std::string_view sql_type(const warehouse::Warehouse& warehouse,
+                                        std::string_view type);
+
+/// Returns "customer" or "product", the stem of table and column names.
+enum class Entity { Customer, Product };
+[[nodiscard]] std::string_view stem(Entity entity) noexcept;
+
+/// Reads the ids of all customers or products in the order of their keys.
+[[nodiscard]] Result<Dictionary> read_dictionary(warehouse::Warehouse& warehouse, Entity entity);
+
+/// Calls `row` for every row of a query.
+[[nodiscard]] Result<void> for_each_row(
+    warehouse::Warehouse& warehouse,
+    std::string_view sql,
+    std::span<const warehouse::Value> values,
+    const std::function<void(const BatchView&, std::int64_t)>& row);
+
+}  // namespace till::log

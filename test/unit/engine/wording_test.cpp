@@ -1,0 +1,55 @@
+#include "engine/wording.hpp"
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace till::engine {
+namespace {
+
+TEST(Wording, NumbersAreGroupedByThousands) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1'000), "1,000");
+  EXPECT_EQ(grouped(-1'000), "-1,000");
+  EXPECT_EQ(grouped(-999), "-999");
+  EXPECT_EQ(grouped(975'955), "975,955");
+  EXPECT_EQ(grouped(std::numeric_limits<std::int64_t>::min()), "-9,223,372,036,854,775,808");
+}
+
+TEST(Wording, CountsAgreeInNumber) {
+  EXPECT_EQ(count_of(1, "customer"), "1 customer");
+  EXPECT_EQ(count_of(0, "customer"), "0 customers");
+  EXPECT_EQ(count_of(2'002, "customer"), "2,002 customers");
+  EXPECT_EQ(count_of(2, "has", "have"), "2 have");
+}
+
+TEST(Wording, SharesArePercentages) {
+  EXPECT_EQ(percent(0.0358), "3.6 %");
+  EXPECT_EQ(percent(1.0, 2), "100.00 %");
+  EXPECT_EQ(percent(-0.5, 0), "-50 %");
+  EXPECT_EQ(share_words(0.0358), "3.6 %");
+  EXPECT_EQ(share_words(0.0004), "less than 0.1 %");
+  EXPECT_EQ(share_words(0.0), "0.0 %");
+}
+
+TEST(Wording, QuotesAreShortAndHarmless) {
+  EXPECT_EQ(in_quotes("abc"), "\"abc\"");
+  EXPECT_EQ(in_quotes("a\nb"), "\"a?b\"");
+  EXPECT_EQ(in_quotes(std::string(100, 'x')), "\"" + std::string(80, 'x') + "...\"");
+  // Cut between characters, never within one.
+  EXPECT_EQ(in_quotes(std::string(79, 'x') + "é" + "yy"), "\"" + std::string(79, 'x') + "...\"");
+}
+
+TEST(Wording, ListsEndInAnd) {
+  using Words = std::vector<std::string>;
+  EXPECT_EQ(enumerated(Words{}), "");
+  EXPECT_EQ(enumerated(Words{"a"}), "a");
+  EXPECT_EQ(enumerated(Words{"a", "b"}), "a and b");
+  EXPECT_EQ(enumerated(Words{"a", "b", "c"}), "a, b and c");
+}
+
+}  // namespace
+}  // namespace till::engine
