@@ -1,11 +1,18 @@
 # How every file of ours is compiled. Targets opt in with till_compile(), so that nothing leaks into a
 # project that adds till as a subdirectory.
 
+# What files are called in assertions: as in the repository, not as on this machine.
+set(TILL_PATH_PREFIX "${PROJECT_SOURCE_DIR}/")
 if(PROJECT_IS_TOP_LEVEL)
   find_program(TILL_CCACHE ccache)
   if(TILL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_C_COMPILER_LAUNCHER ${TILL_CCACHE})
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${TILL_CCACHE})
+    # Paths relative to the build folder, so that one clone finds what another compiled.
+    set(launcher ${CMAKE_COMMAND} -E env
+        "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 ${TILL_CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+    file(RELATIVE_PATH TILL_PATH_PREFIX "${PROJECT_BINARY_DIR}" "${PROJECT_SOURCE_DIR}")
+    string(APPEND TILL_PATH_PREFIX "/")
   endif()
 endif()
 
@@ -21,8 +28,7 @@ target_compile_options(till_compile_options INTERFACE
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
   # A fused multiply-add changes the last digit from one processor to the next.
   -ffp-contract=off
-  # Assertions name files as the repository does, not as this machine does.
-  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+  -fmacro-prefix-map=${TILL_PATH_PREFIX}=)
 
 add_library(till_sanitizers INTERFACE)
 if(TILL_SANITIZE)

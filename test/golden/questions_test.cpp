@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "support/source_tree.hpp"
 #include "support/temporary_folder.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -47,7 +48,7 @@ std::string name_of(const ::testing::TestParamInfo<Case>& info) {
 }
 
 const fs::path& shared() {
-  static const fs::path kShared = fs::path(TILL_SOURCE_DIR).parent_path() / "shared";
+  static const fs::path kShared = test::shared_folder();
   return kShared;
 }
 

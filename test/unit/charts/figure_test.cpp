@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "charts/drawing.hpp"
+#include "support/source_tree.hpp"
 #include "unit/charts/examples.hpp"
 #include "unit/charts/svg_texts.hpp"
 #include <gmock/gmock.h>
@@ -82,8 +83,7 @@ TEST_P(Figure, KeepsItsBytes) {
   if (!GetParam().golden) {
     GTEST_SKIP() << "not kept";
   }
-  const std::filesystem::path folder =
-      std::filesystem::path(TILL_SOURCE_DIR) / "test" / "golden" / "charts";
+  const std::filesystem::path folder = test::source_tree() / "test" / "golden" / "charts";
   const std::filesystem::path golden = folder / (GetParam().name + ".svg");
   const std::filesystem::path changed = folder / (GetParam().name + ".changed.svg");
   const std::string svg = svg_of(GetParam().chart()) + "\n";

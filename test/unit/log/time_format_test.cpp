@@ -489,7 +489,13 @@ TEST(TimeFormat, ReadsWhatTheCalendarOfTheStandardLibraryWrites) {
     EXPECT_EQ(read(local), local);
     EXPECT_EQ(read(written("%04d/%d/%d %d:%02d:%02d", y, m, d, hour, minute, second)), to_second);
     EXPECT_EQ(read(written("%04d%02d%02dT%02d%02d%02d", y, m, d, hour, minute, second)), to_second);
-    EXPECT_EQ(read(written("%d-%s-%04d %02d:%02d:%02d", d, kShort.at(static_cast<std::size_t>(m - 1)), y, hour, minute, second)),
+    EXPECT_EQ(read(written("%d-%s-%04d %02d:%02d:%02d",
+                           d,
+                           kShort.at(static_cast<std::size_t>(m - 1)),
+                           y,
+                           hour,
+                           minute,
+                           second)),
               to_second);
     EXPECT_EQ(read(written("%02d.%02d.%04d %02d:%02d:%02d", d, m, y, hour, minute, second),
                    {.day_first = true}),
