@@ -16,8 +16,8 @@ namespace {
 
 // A function that can fail returns a Result; TILL_ASSIGN takes its value, or hands its error on.
 till::Result<void> answer(const std::string& log, const std::string& picture) {
-  till::engine::Session session(
-      {.sources = {log}});  // log files, or a database made by till ingest
+  // Log files, read into memory, or a database made by till ingest.
+  till::engine::Session session({.sources = {log}});
   TILL_ASSIGN(const till::engine::Answer best, till::engine::top_products(session, {.k = 3}));
   std::fputs(till::engine::to_text(best, {}).c_str(), stdout);
 
