@@ -8,6 +8,7 @@
 
 #include "charts/bar_table.hpp"
 #include "charts/figure.hpp"
+#include "charts/month_axis.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
 #include "charts/wording.hpp"
@@ -158,6 +159,15 @@ std::string months_text(Instant first, Instant last, const TimeZone& zone) {
   return start + " to " + text;
 }
 
+// The month that each of the month ends is the start of.
+std::vector<Month> months_of(const std::vector<Instant>& as_ofs, const TimeZone& zone) {
+  std::vector<Month> months;
+  for (const Instant as_of : as_ofs) {
+    months.push_back(month_of(as_of, zone));
+  }
+  return months;
+}
+
 // A race of one month is a ranking.
 Json table_view(const insight::TopProductsRace& result) {
   BarTable table;
@@ -281,33 +291,6 @@ Rows rows_of(const Race& race, std::size_t months, const TimeZone& zone) {
   return rows;
 }
 
-// The months that get a label: Januaries by their year, and what fits between.
-Json month_axis(const std::vector<Instant>& as_ofs, const TimeZone& zone) {
-  const std::size_t months = as_ofs.size();
-  const std::size_t step = months <= 14 ? 1 : months <= 30 ? 3 : months <= 60 ? 6 : 12;
-  Json ticks = Json::array();
-  Json names = Json::object();
-  for (std::size_t month = 0; month < months; ++month) {
-    const Date date = zone.local(as_ofs[month]).date;
-    if (static_cast<std::size_t>(date.month - 1) % step != 0) {
-      continue;
-    }
-    const std::string year = std::to_string(date.year);
-    std::string name = date.month == 1 ? year : std::string(short_month_name(date.month));
-    if (ticks.empty() && date.month != 1) {
-      name += " " + year;
-    }
-    names[std::to_string(month)] = std::move(name);
-    ticks.push_back(month);
-  }
-  return Json{{"title", nullptr},
-              {"grid", true},
-              {"gridColor", kGrid},
-              {"values", std::move(ticks)},
-              {"labelExpr", names.dump() + "[datum.value]"},
-              {"labelOverlap", "greedy"}};
-}
-
 // The longest time that a product kept one rank, if its name fits along it.
 std::optional<Label> label_on_line(const Runner& runner, const Lanes& lanes, std::size_t months) {
   std::string name = label_of(runner, kNoteFont, kMaxLabel);
@@ -380,7 +363,7 @@ Json race_view(const Race& race, const std::vector<Instant>& as_ofs, const TimeZ
   const Json x{{"field", "month"},
                {"type", "quantitative"},
                {"scale", {{"domain", {0, lanes.last_month}}, {"nice", false}, {"zero", false}}},
-               {"axis", month_axis(as_ofs, zone)}};
+               {"axis", month_axis(months_of(as_ofs, zone))}};
   const Json y{
       {"field", "rank"},
       {"type", "quantitative"},

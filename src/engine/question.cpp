@@ -121,6 +121,21 @@ charts::Context chart_context(const Session& session,
   return {session.source_sentence(), std::move(parameters), zone};
 }
 
+Part part_of_log(const std::optional<Instant>& as_of,
+                 const std::optional<Period>& window,
+                 Instant end_of_log,
+                 const TimeZone& zone) {
+  if (window) {
+    const Instant to = as_of.value_or(end_of_log);
+    return {TimeRange{subtract(to, *window, zone), to},
+            "the " + window_words(*window, as_of, zone)};
+  }
+  if (as_of) {
+    return {TimeRange{kMinInstant, *as_of}, "before " + describe(*as_of, zone)};
+  }
+  return {};
+}
+
 std::string window_words(const Period& window,
                          const std::optional<Instant>& as_of,
                          const TimeZone& zone) {

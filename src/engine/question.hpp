@@ -50,6 +50,18 @@ void finish_rows(Answer& answer, std::int64_t limit);
 /// Returns "2017-01-01": the day of an instant.
 [[nodiscard]] std::string day(Instant instant, const TimeZone& zone);
 
+/// The part of the log that --as-of and --window choose together.
+struct Part {
+  std::optional<TimeRange> range;  ///< Unset: the whole log.
+  std::string words;               ///< "the 6 months before 2018-01-01"; empty for the whole log.
+};
+
+/// Returns the part of the log that was asked about; `as_of` is what was said, if anything was.
+[[nodiscard]] Part part_of_log(const std::optional<Instant>& as_of,
+                               const std::optional<Period>& window,
+                               Instant end_of_log,
+                               const TimeZone& zone);
+
 /// Returns "6 months before 2018-01-01", or "last 6 months" when no moment was said; one unit of
 /// time goes without its number: "month before 2018-01-01".
 [[nodiscard]] std::string window_words(const Period& window,

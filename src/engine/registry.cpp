@@ -5,8 +5,9 @@
 #include "till/engine/verb.hpp"
 
 // Every verb, in the order of `till --help`. VERB is defined in verbs/VERB.cpp.
-#define TILL_VERBS(verb) \
-  verb(ingest) verb(describe) verb(activity) verb(product_frequency) verb(top_products)
+#define TILL_VERBS(verb)                                                                \
+  verb(ingest) verb(describe) verb(activity) verb(product_frequency) verb(top_products) \
+      verb(concentration)
 
 namespace till::engine {
 

@@ -249,17 +249,60 @@ Grid grid_of(const List& list, const TimeZone& zone) {
   return grid;
 }
 
+/// Returns the objects of a summary if there are several and they say the same of different things:
+/// such are read beside each other. None otherwise.
+std::vector<const Entry*> comparable_objects(const Object& summary) {
+  std::vector<const Entry*> objects;
+  for (const Entry& entry : summary) {
+    if (std::holds_alternative<Object>(entry.value.data)) {
+      objects.push_back(&entry);
+    }
+  }
+  const auto is_like_first = [&](const Entry* entry) {
+    return std::ranges::equal(std::get<Object>(entry->value.data),
+                              std::get<Object>(objects.front()->value.data),
+                              {},
+                              &Entry::name,
+                              &Entry::name);
+  };
+  if (objects.size() < 2 || !std::ranges::all_of(objects, is_like_first)) {
+    objects.clear();
+  }
+  return objects;
+}
+
 std::string words_of(std::string_view name) {
   std::string words(name);
   std::ranges::replace(words, '_', ' ');
   return words;
 }
 
+/// Returns objects beside each other: a column for each, a row for each of what they say.
+Grid grid_of(const std::vector<const Entry*>& objects, const TimeZone& zone) {
+  const Object& first = std::get<Object>(objects.front()->value.data);
+  Grid grid;
+  grid.rows = first.size();
+  grid.columns.push_back({"", true, 0});
+  for (const Entry* object : objects) {
+    grid.columns.push_back({object->name, false, 0});
+  }
+  grid.cell = [&objects, &first, &zone](std::size_t row, std::size_t i) {
+    if (i == 0) {
+      return words_of(first[row].name);
+    }
+    return std::visit(ValueText{zone},
+                      std::get<Object>(objects[i - 1]->value.data)[row].value.data);
+  };
+  return grid;
+}
+
 Result<void> write_summary(TextWriter& writer, const Answer& answer) {
   std::vector<std::pair<std::string, std::string>> facts;
   std::size_t name_width = 0;
+  const std::vector<const Entry*> objects = comparable_objects(answer.summary);
   for (const auto& [name, value] : answer.summary) {
-    if (is_list_of_objects(value)) {
+    if (is_list_of_objects(value) ||
+        (!objects.empty() && std::holds_alternative<Object>(value.data))) {
       continue;
     }
     const auto* integer = std::get_if<std::int64_t>(&value.data);
@@ -279,6 +322,10 @@ Result<void> write_summary(TextWriter& writer, const Answer& answer) {
     writer.styled(kDim, name);
     writer.out().append(name_width - display_width(name) + kBetweenColumns.size(), ' ');
     writer.out() += text + '\n';
+  }
+  if (!objects.empty()) {
+    writer.out() += '\n';
+    TILL_TRY(writer.grid(grid_of(objects, answer.zone), 0));
   }
   for (const auto& [name, value] : answer.summary) {
     if (is_list_of_objects(value)) {

@@ -23,6 +23,7 @@
 #include "till/core/calendar.hpp"
 #include "till/core/result.hpp"
 #include "till/insight/activity.hpp"
+#include "till/insight/concentration.hpp"
 #include "till/insight/product_frequency.hpp"
 #include "till/insight/top_products.hpp"
 
@@ -81,6 +82,12 @@ enum class Format { Svg, Png, Pdf, Html, Json };
 /// Cost: 3 ms for 40 months of k = 5.
 [[nodiscard]] Chart top_products_race(const insight::TopProductsRace& result,
                                       const Context& context);
+
+/// Draws the share of transactions that the most active share of customers, and of products, makes;
+/// below, how concentrated each month was where there are three or more.
+///
+/// Cost: O(n log n) for n levels; 3 ms for 2,000 customers and 40 months.
+[[nodiscard]] Chart concentration(const insight::Concentration& result, const Context& context);
 
 /// Renders a specification. Same chart, same bytes: in any thread, at any time, after any other
 /// chart.

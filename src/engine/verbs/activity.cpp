@@ -99,14 +99,8 @@ Result<Answer> activity(Session& session, const ActivityOptions& options) {
   insight::ActivityOptions question;
   question.zone = zone;
   TILL_ASSIGN(question.counting, counting(*log, "activity", options.transaction, options.returns));
-  std::string window;
-  if (options.window) {
-    question.range = TimeRange{subtract(*resolved.as_of, *options.window, zone), *resolved.as_of};
-    window = "the " + window_words(*options.window, options.as_of, zone);
-  } else if (options.as_of) {
-    question.range = TimeRange{kMinInstant, *options.as_of};
-    window = "before " + describe(*options.as_of, zone);
-  }
+  const Part part = part_of_log(options.as_of, options.window, log->end(), zone);
+  question.range = part.range;
   if (options.limit > 0) {
     question.limit = options.limit;
   }
@@ -146,7 +140,7 @@ Result<Answer> activity(Session& session, const ActivityOptions& options) {
         " in no row.");
   }
   answer.title = title_of(*result);
-  answer.chart = [result, context = chart_context(session, zone, question.counting, {window})] {
+  answer.chart = [result, context = chart_context(session, zone, question.counting, {part.words})] {
     return charts::activity(*result, context);
   };
   return answer;

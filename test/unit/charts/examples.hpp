@@ -116,6 +116,30 @@ inline insight::ProductFrequency volvo() {
       "Volvo", "Volvo", {192, 183, 220, 221, 625, 560, 392, 174, 214, 826, 528, 539});
 }
 
+/// Customers and products who made so many transactions each; months are theirs over again, less
+/// and less evenly.
+inline insight::Concentration concentration_of(const std::vector<std::int64_t>& customers,
+                                               const std::vector<std::int64_t>& products,
+                                               std::int32_t months) {
+  const auto spread = [](const std::vector<std::int64_t>& counts, std::int64_t more) {
+    std::vector<insight::ConcentrationLevel> levels;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      levels.push_back({counts[i] + (i == 0 ? more : 0), 1});
+    }
+    return insight::spread_of(std::move(levels));
+  };
+  insight::Concentration result{spread(customers, 0), spread(products, 0), {}};
+  for (std::int32_t month = 0; month < months; ++month) {
+    if (month == 7) {
+      continue;  // nothing was sold
+    }
+    const std::int64_t more = month * 50;
+    result.months.push_back(
+        {add_months({2017, 4}, month), spread(customers, more), spread(products, more / 2)});
+  }
+  return result;
+}
+
 /// The rows' ranks and shares are filled in.
 inline insight::TopProducts top_of(std::vector<insight::TopProduct> rows,
                                    std::int64_t transactions,
@@ -242,6 +266,9 @@ inline std::vector<Example> examples() {
   const auto race = [](insight::TopProductsRace result) {
     return [result] { return charts::top_products_race(result, context()); };
   };
+  const auto concentration = [](insight::Concentration result) {
+    return [result] { return charts::concentration(result, context()); };
+  };
   std::vector<std::int64_t> with_returns = heavy_tail(500, 3'000);
   for (std::size_t i = 0; i < 40; ++i) {
     with_returns[with_returns.size() - 1 - i] = -static_cast<std::int64_t>(i % 4);
@@ -291,6 +318,12 @@ inline std::vector<Example> examples() {
       {"race_of_1_month", race(race_of(5, 9, 1))},
       {"race_of_3_months", race(race_of(3, 6, 3))},
       {"race_of_nobody", race({})},
+      {"concentration",
+       concentration(concentration_of(heavy_tail(2'002, 105'000), heavy_tail(50, 9'000), 36))},
+      {"concentration_all_alike", concentration(concentration_of({7, 7, 7, 7}, {28}, 2))},
+      {"concentration_with_returns", concentration(concentration_of(with_returns, {9, 1}, 9))},
+      {"concentration_of_one", concentration(concentration_of({5}, {5}, 1))},
+      {"concentration_of_nobody", concentration({})},
   };
 }
 

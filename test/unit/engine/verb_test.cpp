@@ -29,8 +29,10 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
   for (const Verb& verb : verbs()) {
     names.push_back(verb.name);
   }
-  EXPECT_THAT(names,
-              ElementsAre("ingest", "describe", "activity", "product-frequency", "top-products"));
+  EXPECT_THAT(
+      names,
+      ElementsAre(
+          "ingest", "describe", "activity", "product-frequency", "top-products", "concentration"));
 }
 
 TEST(Verb, EachIsExplainedWithExamplesThatNameIt) {
