@@ -1,0 +1,42 @@
+/// \file
+/// Customer panel: how many transactions each customer made in each calendar month until a cutoff.
+///
+/// The database counts; what comes back is one number for each customer and month in which there
+/// was any. Nothing at or after the cutoff is looked at.
+///
+///     TILL_ASSIGN(const Panel panel, customer_panel(log, {.cutoff = log.end(), .zone = zone}));
+///     panel.counts(panel.months() - 1)   // the last month, customer by customer
+///
+/// Months begin with the month of the first transaction of a known customer and reach to the
+/// cutoff, whether or not the log does. A transaction belongs to the month whose range holds its
+/// instant; of a unit larger than a row (a day, an invoice) that spans months, each month counts
+/// one. Rows without a customer are left out.
+///
+/// Layer:   history (core, warehouse, log).   Threads: one log per thread.
+#pragma once
+
+#include "till/core/calendar.hpp"
+#include "till/core/panel.hpp"
+#include "till/core/result.hpp"
+#include "till/log/log.hpp"
+
+namespace till::history {
+
+struct PanelOptions {
+  Instant cutoff;               ///< Only rows before it count; where the last month ends.
+  TimeZone zone = {};           ///< Whose months and days.
+  log::Counting counting = {};  ///< What one transaction is. A month of more returns than sales,
+                                ///< where they are subtracted, counts 0.
+};
+
+/// Counts the transactions of every customer in every month.
+///
+/// \return a panel without months where no known customer has a transaction before the cutoff.
+/// Errors: `NotFound` when the log has no column to count by; `InvalidArgument` when returns are to
+/// be subtracted from anything but rows; `InvalidData` when customers times months are more than a
+/// panel holds (2^30: a wrong date may stretch a log over centuries); those of the warehouse.
+/// Cost: one pass over the kept customers, two over the rows before the cutoff, all in the engine;
+/// 4 bytes for each customer and month since birth here.
+[[nodiscard]] Result<Panel> customer_panel(log::Log& log, const PanelOptions& options);
+
+}  // namespace till::history

@@ -1,0 +1,330 @@
+#include "till/history/panel.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "till/core/arrow.hpp"
+#include "till/warehouse/dialect.hpp"
+#include "till/warehouse/warehouse.hpp"
+
+namespace till::history {
+
+namespace {
+
+using log::Counting;
+
+constexpr std::size_t kMaxCells = std::size_t{1} << 30U;
+
+/// A statement and the values bound to it, written in one go.
+class Question {
+ public:
+  explicit Question(const warehouse::Dialect& dialect) : dialect_(dialect) {}
+
+  Question& add(std::string_view sql) {
+    sql_ += sql;
+    return *this;
+  }
+
+  Question& bind(warehouse::Value value) {
+    values_.push_back(std::move(value));
+    return add(dialect_.placeholder(static_cast<std::int32_t>(values_.size())));
+  }
+
+  /// Runs the statement and calls `row` for each row of the answer.
+  Result<void> for_each_row(warehouse::Warehouse& warehouse,
+                            const std::function<void(const BatchView&, std::int64_t)>& row) const {
+    TILL_ASSIGN(warehouse::RecordStream rows, warehouse.query(sql_, values_));
+    while (true) {
+      TILL_ASSIGN(const bool more, rows.next());
+      if (!more) {
+        return {};
+      }
+      const BatchView batch = rows.batch();
+      for (std::int64_t i = 0; i < batch.rows(); ++i) {
+        row(batch, i);
+      }
+    }
+  }
+
+ private:
+  const warehouse::Dialect& dialect_;
+  std::string sql_;
+  std::vector<warehouse::Value> values_;
+};
+
+Result<void> check(const log::Log& log, const Counting& counting) {
+  if (counting.returns == Counting::Returns::Subtract && counting.unit != Counting::Unit::Row) {
+    return Error{
+        ErrorCode::InvalidArgument,
+        "customer_panel: counting.returns is \"subtract\", but must be count or drop where "
+        "a transaction is not a row",
+        "count rows, or drop the returns"};
+  }
+  const auto is_asked_for = [&](const log::ExtraColumn& column) {
+    return column.name == counting.column;
+  };
+  if (counting.unit == Counting::Unit::Column &&
+      std::none_of(log.extra_columns().begin(), log.extra_columns().end(), is_asked_for)) {
+    return Error{ErrorCode::NotFound,
+                 "customer_panel: counting.column is \"" + counting.column +
+                     "\", but must be a column that the log keeps",
+                 "till describe lists the columns"};
+  }
+  return {};
+}
+
+bool drops_returns(const log::Log& log, const Counting& counting) {
+  return log.has_quantity() && counting.returns == Counting::Returns::Drop;
+}
+
+bool subtracts_returns(const log::Log& log, const Counting& counting) {
+  return log.has_quantity() && counting.returns == Counting::Returns::Subtract;
+}
+
+/// Writes the conditions of the rows that count, in a range.
+void add_conditions(Question& question,
+                    const log::Log& log,
+                    const Counting& counting,
+                    TimeRange range) {
+  question.add(" FROM till.transactions t WHERE t.customer_key IS NOT NULL");
+  if (*log.source().first < range.from) {
+    question.add(" AND t.\"timestamp\" >= ").bind(range.from);
+  }
+  if (range.to <= *log.source().last) {
+    question.add(" AND t.\"timestamp\" < ").bind(range.to);
+  }
+  if (drops_returns(log, counting)) {
+    question.add(" AND (t.quantity IS NULL OR t.quantity >= 0)");
+  }
+}
+
+struct Birth {
+  Instant instant;
+  std::int32_t customer_key = 0;
+};
+
+/// Returns the first transaction of each customer seen before the cutoff, in order of the keys.
+Result<std::vector<Birth>> read_births(log::Log& log, const PanelOptions& options) {
+  Question question(log.warehouse().dialect());
+  if (drops_returns(log, options.counting)) {
+    question.add("SELECT t.customer_key, min(t.\"timestamp\")");
+    add_conditions(question, log, options.counting, {*log.source().first, options.cutoff});
+    question.add(" GROUP BY t.customer_key ORDER BY t.customer_key");
+  } else {
+    question
+        .add(
+            "SELECT c.customer_key, c.\"first\" FROM till.customers c "
+            "WHERE c.transactions > 0 AND c.\"first\" < ")
+        .bind(options.cutoff)
+        .add(" ORDER BY c.customer_key");
+  }
+  std::vector<Birth> births;
+  TILL_TRY(question.for_each_row(log.warehouse(), [&](const BatchView& batch, std::int64_t i) {
+    births.push_back(
+        {batch.column(1).instant(i), static_cast<std::int32_t>(batch.column(0).integer(i))});
+  }));
+  return births;
+}
+
+/// Writes the index of the month that a timestamp falls into, as a search among the months' starts.
+void add_month_index(Question& question, std::span<const MonthPart> months, std::size_t first) {
+  if (months.size() == 1) {
+    question.add(std::to_string(first));
+    return;
+  }
+  const std::size_t half = months.size() / 2;
+  question.add("CASE WHEN t.\"timestamp\" < ").bind(months[half].range.from).add(" THEN ");
+  add_month_index(question, months.first(half), first);
+  question.add(" ELSE ");
+  add_month_index(question, months.subspan(half), first + half);
+  question.add(" END");
+}
+
+/// Writes a day of the zone's calendar.
+std::string local_day(const PanelOptions& options, TimeRange range) {
+  return "CAST(" + warehouse::local_time_sql("t.\"timestamp\"", options.zone, range) + " AS DATE)";
+}
+
+/// Writes what makes rows one transaction, up to the keys they are counted by.
+void add_unit(Question& question,
+              const log::Log& log,
+              const PanelOptions& options,
+              TimeRange range) {
+  switch (options.counting.unit) {
+    case Counting::Unit::Row:
+      question.add("SELECT ").add(subtracts_returns(log, options.counting)
+                                      ? "CASE WHEN t.quantity < 0 THEN -1 ELSE 1 END"
+                                      : "1");
+      question.add(" AS weight");
+      return;
+    case Counting::Unit::Timestamp:
+      question.add("SELECT DISTINCT t.\"timestamp\" AS unit");
+      return;
+    case Counting::Unit::Day:
+      question.add("SELECT DISTINCT ").add(local_day(options, range)).add(" AS unit");
+      return;
+    case Counting::Unit::Column:
+      question.add("SELECT DISTINCT t.")
+          .add(warehouse::quote_identifier(options.counting.column))
+          .add(" AS unit");
+      return;
+  }
+}
+
+/// Writes the number of transactions of a group; the sum of 64-bit integers is a decimal elsewhere.
+std::string count_of(const log::Log& log, const PanelOptions& options, std::string_view integer) {
+  return subtracts_returns(log, options.counting)
+             ? "CAST(sum(r.weight) AS " + std::string(integer) + ")"
+             : "count(*)";
+}
+
+/// Returns the months of a panel: from the first birth, whose whole month counts, to the cutoff.
+std::vector<MonthPart> months_of(const std::vector<Birth>& births, const PanelOptions& options) {
+  const auto first =
+      std::min_element(births.begin(), births.end(), [](const auto& a, const auto& b) {
+        return a.instant < b.instant;
+      });
+  const TimeRange known{first->instant, options.cutoff};
+  const Month month =
+      month_parts({known.from, Instant{known.from.micros + 1}}, options.zone).front().month;
+  return month_parts({start_of(month, options.zone), options.cutoff}, options.zone);
+}
+
+/// Returns the index of the last month that begins at or before an instant.
+std::size_t month_at(const std::vector<MonthPart>& months, Instant instant) {
+  const auto after = std::upper_bound(
+      months.begin(), months.end(), instant, [](Instant value, const MonthPart& month) {
+        return value < month.range.from;
+      });
+  return static_cast<std::size_t>(after - months.begin()) - 1;
+}
+
+/// Where a panel's counts of each customer and month stand.
+struct Cells {
+  std::vector<std::size_t> first;      // by month: where its counts begin
+  std::vector<std::int32_t> position;  // by customer key: its place in the order of birth, or -1
+  std::size_t size = 0;
+};
+
+/// Puts customers in the order of birth, and tells where their counts go.
+Cells place(const log::Log& log, const std::vector<Birth>& births, PanelColumns& columns) {
+  Cells cells;
+  std::vector<std::size_t> next(columns.months.size() + 1, 0);  // by month: the next one's place
+  for (const Birth& birth : births) {
+    ++next[month_at(columns.months, birth.instant) + 1];
+  }
+  for (std::size_t t = 1; t < next.size(); ++t) {
+    next[t] += next[t - 1];
+    cells.first.push_back(cells.size);
+    cells.size += next[t];
+  }
+  columns.customer_keys.resize(births.size());
+  columns.births.resize(births.size());
+  cells.position.assign(static_cast<std::size_t>(log.customers()), -1);
+  for (const Birth& birth : births) {
+    const std::size_t at = next[month_at(columns.months, birth.instant)]++;
+    columns.customer_keys[at] = birth.customer_key;
+    columns.births[at] = birth.instant;
+    cells.position[static_cast<std::size_t>(birth.customer_key)] = static_cast<std::int32_t>(at);
+  }
+  return cells;
+}
+
+std::int32_t cell_value(std::int64_t transactions) {
+  return static_cast<std::int32_t>(
+      std::clamp<std::int64_t>(transactions, 0, std::numeric_limits<std::int32_t>::max()));
+}
+
+Result<void> read_counts(log::Log& log,
+                         const PanelOptions& options,
+                         const Cells& cells,
+                         PanelColumns& columns) {
+  const TimeRange range{columns.months.front().range.from, options.cutoff};
+  const warehouse::Dialect& dialect = log.warehouse().dialect();
+  Question question(dialect);
+  question.add("SELECT r.customer_key, r.month_index, ")
+      .add(count_of(log, options, dialect.integer_type))
+      .add(" FROM (");
+  add_unit(question, log, options, range);
+  question.add(", t.customer_key AS customer_key, ");
+  add_month_index(question, columns.months, 0);
+  question.add(" AS month_index");
+  add_conditions(question, log, options.counting, range);
+  question.add(") r GROUP BY r.customer_key, r.month_index");
+  columns.counts.assign(cells.size, 0);
+  return question.for_each_row(log.warehouse(), [&](const BatchView& batch, std::int64_t i) {
+    const auto key = static_cast<std::size_t>(batch.column(0).integer(i));
+    const auto month = static_cast<std::size_t>(batch.column(1).integer(i));
+    const auto position = static_cast<std::size_t>(cells.position[key]);
+    columns.counts[cells.first[month] + position] = cell_value(batch.column(2).integer(i));
+  });
+}
+
+Result<void> read_days(log::Log& log, const PanelOptions& options, PanelColumns& columns) {
+  const TimeRange range{columns.months.front().range.from, options.cutoff};
+  const warehouse::Dialect& dialect = log.warehouse().dialect();
+  Question question(dialect);
+  question.add("SELECT r.local_day, ")
+      .add(count_of(log, options, dialect.integer_type))
+      .add(" FROM (");
+  add_unit(question, log, options, range);
+  if (options.counting.unit != Counting::Unit::Row) {
+    question.add(", t.customer_key AS customer_key");
+  }
+  question.add(", ").add(local_day(options, range)).add(" AS local_day");
+  add_conditions(question, log, options.counting, range);
+  question.add(") r GROUP BY r.local_day");
+  const auto day_of = [](Month month) { return days_since_epoch({month.year, month.month, 1}); };
+  const Month last = columns.months.back().month;
+  const std::int64_t first_day = day_of(columns.months.front().month);
+  const std::int64_t days = day_of(last) + days_in(last) - first_day;
+  columns.daily_transactions.assign(static_cast<std::size_t>(days), 0);
+  TILL_TRY(question.for_each_row(log.warehouse(), [&](const BatchView& batch, std::int64_t i) {
+    // Where clocks go back over midnight, an hour shows the day before the one it belongs to.
+    const std::int64_t day = batch.column(0).instant(i).micros / kMicrosPerDay - first_day;
+    columns
+        .daily_transactions[static_cast<std::size_t>(std::clamp<std::int64_t>(day, 0, days - 1))] +=
+        batch.column(1).integer(i);
+  }));
+  for (std::int64_t& transactions : columns.daily_transactions) {
+    transactions = std::max<std::int64_t>(transactions, 0);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Panel> customer_panel(log::Log& log, const PanelOptions& options) {
+  TILL_TRY(check(log, options.counting));
+  if (!log.source().first || options.cutoff <= *log.source().first) {
+    return Panel();
+  }
+  TILL_ASSIGN(const std::vector<Birth> births, read_births(log, options));
+  if (births.empty()) {
+    return Panel();
+  }
+  PanelColumns columns;
+  columns.months = months_of(births, options);
+  const Cells cells = place(log, births, columns);
+  if (cells.size > kMaxCells) {
+    return Error{
+        ErrorCode::InvalidData,
+        "customer_panel: customers times months since the first transaction is " +
+            std::to_string(cells.size) + ", but must be at most " + std::to_string(kMaxCells),
+        "a wrong date may stretch the log from " + to_string(columns.months.front().month) +
+            " to " + to_string(columns.months.back().month) +
+            ": look at till describe, and set an earlier --as-of"};
+  }
+  TILL_TRY(read_counts(log, options, cells, columns));
+  TILL_TRY(read_days(log, options, columns));
+  return Panel::make(std::move(columns));
+}
+
+}  // namespace till::history
