@@ -1,0 +1,56 @@
+/// \file
+/// Calendar exposure: how much of a usual month a month is, before any customer is looked at.
+///
+/// February is short, a month with five Saturdays is long for a shop that lives on Saturdays, and
+/// December is December. A rate times the exposure is what a month lets one expect:
+///
+///     e = 1 / 30.4 * sum over its days w[weekday] * exp(S[month of the year])
+///
+/// The weekday weights w (mean 1) are the shares of the log's transactions. The month effects S
+/// (mean 0) need fifteen months: a ridge regression of ln(transactions per seen customer and
+/// weighted day) on a trend that may bend every six months and on the twelve months of the year,
+/// each shrunk towards 0. Two years in which December was high tell little more than noise would
+/// and are believed by two thirds; a log without season has effects near 0.
+///
+/// One component for all models: what a model multiplies, another takes as its offset.
+///
+/// Layer:   models (core, math).   Threads: immutable.
+#pragma once
+
+#include <array>
+
+#include "till/core/panel.hpp"
+
+namespace till::models {
+
+class CalendarExposure {
+ public:
+  /// Every day counts alike, no month is special.
+  CalendarExposure();
+
+  /// Learns from a panel; months that are not over do not count.
+  ///
+  /// \param penalty  of the squared month effects, in months observed; > 0. Effects seen in n years
+  /// keep about n / (n + penalty) of their size.
+  /// Cost: O(days + months^3), microseconds.
+  [[nodiscard]] static CalendarExposure fit(const Panel& panel, double penalty = 1.0);
+
+  /// Returns the exposure of a month or of a part of it: about 1 for a whole one; > 0.
+  [[nodiscard]] double exposure(const MonthPart& part) const noexcept;
+
+  /// Returns the weights of the days of the week, Monday first; > 0, mean 1.
+  [[nodiscard]] const std::array<double, 7>& weekday_weights() const noexcept {
+    return weekday_weights_;
+  }
+
+  /// Returns the effects of the months of the year, January first: logarithms, mean 0.
+  [[nodiscard]] const std::array<double, 12>& month_effects() const noexcept {
+    return month_effects_;
+  }
+
+ private:
+  std::array<double, 7> weekday_weights_{};
+  std::array<double, 12> month_effects_{};
+};
+
+}  // namespace till::models

@@ -1,0 +1,316 @@
+#include "till/models/baselines.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "chunks.hpp"
+
+#include "till/math/minimize.hpp"
+#include "till/math/negative_binomial.hpp"
+
+namespace till::models {
+
+namespace {
+
+using rules::Rates;
+
+constexpr std::size_t kSample = 6000;  // customers that a fit looks at
+constexpr std::size_t kPastGuesses = 12;
+constexpr double kSmallestMean = 0.02;  // in the deviance that constants are chosen by
+constexpr std::size_t kChunk = 8192;    // of customers
+
+/// Returns the months that are over; all of one that is not.
+std::size_t whole_months(const Panel& panel) {
+  return panel.months() > 1 && !panel.is_last_month_whole() ? panel.months() - 1 : panel.months();
+}
+
+/// Gives those born in a month that is not over what they bought in it.
+void guess_for_the_newest(const Panel& panel, Rates& out) {
+  const std::size_t months = panel.months();
+  if (whole_months(panel) == months) {
+    return;
+  }
+  const std::span<const std::int32_t> counts = panel.counts(months - 1);
+  for (std::size_t i = panel.customers_seen(months - 2); i < panel.customers(); ++i) {
+    out[i] = counts[i];
+  }
+}
+
+/// Writes the mean of the last `span` whole months, or of those since birth where they are fewer.
+void mean_of_last(const Panel& panel, std::size_t span, Rates& out) {
+  out.assign(panel.customers(), 0.0);
+  const std::size_t months = whole_months(panel);
+  const std::size_t from = months > span ? months - span : 0;
+  for (std::size_t t = from; t < months; ++t) {
+    const std::span<const std::int32_t> counts = panel.counts(t);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      out[i] += counts[i];
+    }
+  }
+  std::size_t i = 0;
+  for (std::size_t t = from; t < months; ++t) {  // born by the end of t, and not before
+    for (; i < panel.customers_seen(t); ++i) {
+      out[i] /= static_cast<double>(months - t);
+    }
+  }
+  guess_for_the_newest(panel, out);
+}
+
+/// Returns the panel of every n-th customer by birth, at most kSample.
+Result<Panel> sampled(const Panel& panel) {
+  const std::size_t customers = panel.customers();
+  if (customers <= kSample) {
+    return panel;
+  }
+  PanelColumns columns;
+  for (std::size_t k = 0; k < kSample; ++k) {
+    const std::size_t i = k * customers / kSample;
+    columns.customer_keys.push_back(panel.customer_keys()[i]);
+    columns.births.push_back(panel.births()[i]);
+  }
+  for (std::size_t t = 0; t < panel.months(); ++t) {
+    columns.months.push_back(panel.month(t));
+    const std::span<const std::int32_t> counts = panel.counts(t);
+    for (std::size_t k = 0; k < kSample && k * customers / kSample < counts.size(); ++k) {
+      columns.counts.push_back(counts[k * customers / kSample]);
+    }
+  }
+  return Panel::make(std::move(columns));
+}
+
+/// A guess of a past month and what came.
+struct Past {
+  std::vector<double> guesses;
+  std::vector<double> counts;
+};
+
+template <typename Rule>
+Past past_of(const Panel& panel, std::span<const double> constants) {
+  Past past;
+  Rates guesses;
+  const std::size_t months = whole_months(panel);
+  for (std::size_t t = months > kPastGuesses ? months - kPastGuesses : 1; t < months; ++t) {
+    Rule::guess(panel.before(t), constants, guesses);
+    past.guesses.insert(past.guesses.end(), guesses.begin(), guesses.end());
+    const std::span<const std::int32_t> counts = panel.counts(t).first(guesses.size());
+    past.counts.insert(past.counts.end(), counts.begin(), counts.end());
+  }
+  return past;
+}
+
+double poisson_deviance(const Past& past) {
+  double deviance = 0.0;
+  for (std::size_t i = 0; i < past.counts.size(); ++i) {
+    const double mean = std::max(past.guesses[i], kSmallestMean);
+    const double y = past.counts[i];
+    deviance += (y > 0.0 ? y * std::log(y / mean) : 0.0) - (y - mean);
+  }
+  return deviance;
+}
+
+/// Chooses the constants of a rule from tenths, by the deviance of what it would have guessed.
+template <typename Rule>
+std::vector<double> choose_constants(const Panel& panel) {
+  std::vector<double> best(Rule::kConstants, 0.3);
+  if constexpr (Rule::kConstants > 0) {
+    double least = std::numeric_limits<double>::infinity();
+    std::vector<int> tenths(Rule::kConstants, 1);
+    while (true) {
+      std::vector<double> constants;
+      for (const int tenth : tenths) {
+        constants.push_back(tenth / 10.0);
+      }
+      const double deviance = poisson_deviance(past_of<Rule>(panel, constants));
+      if (deviance < least) {
+        least = deviance;
+        best = constants;
+      }
+      std::size_t digit = 0;
+      while (digit < tenths.size() && ++tenths[digit] > 9) {
+        tenths[digit++] = 1;
+      }
+      if (digit == tenths.size()) {
+        break;
+      }
+    }
+  }
+  return best;
+}
+
+/// Fits a spread by maximum likelihood, with weak priors: x = (ln shape at 1, slope, ln floor).
+Result<Spread> fit_spread(const Past& past, const Computation& computation) {
+  constexpr std::array<double, 3> kMean = {0.0, 0.3, -4.0};
+  constexpr std::array<double, 3> kDeviation = {2.0, 0.5, 2.0};
+  const auto loss = [&](std::span<const double> x, std::span<double> gradient) {
+    double value = 0.0;
+    for (std::size_t j = 0; j < kMean.size(); ++j) {
+      const double off = (x[j] - kMean[j]) / kDeviation[j];
+      value += 0.5 * off * off;
+      gradient[j] = off / kDeviation[j];
+    }
+    const double floor = std::exp(x[2]);
+    for (std::size_t i = 0; i < past.counts.size(); ++i) {
+      const bool is_floor = past.guesses[i] < floor;
+      const double mean = is_floor ? floor : past.guesses[i];
+      const double log_mean = std::log(mean);
+      const double shape = std::exp(x[0] + x[1] * log_mean);
+      const double y = past.counts[i];
+      value -= math::negative_binomial_log_pmf(y, mean, shape);
+      const double by_shape =
+          math::log_rising_slope(shape, y) - std::log1p(mean / shape) + (mean - y) / (shape + mean);
+      gradient[0] -= by_shape * shape;
+      gradient[1] -= by_shape * shape * log_mean;
+      if (is_floor) {
+        gradient[2] -= y - mean * (y + shape) / (shape + mean) + by_shape * shape * x[1];
+      }
+    }
+    return value;
+  };
+  math::MinimizeOptions options;
+  options.absolute_tolerance = 0.01;  // of a log-likelihood
+  options.relative_tolerance = 0.0;
+  options.lower = {-8.0, -2.0, -12.0};
+  options.upper = {8.0, 2.0, 2.0};
+  options.cancelled = computation.cancelled;
+  std::array<double, 3> x = kMean;
+  if (math::minimize(loss, x, options).termination == math::Termination::Cancelled) {
+    return Error{ErrorCode::Cancelled, "baseline: interrupted", ""};
+  }
+  return Spread{x[0], x[1], std::exp(x[2])};
+}
+
+template <typename Rule>
+Error no_months(std::string_view function) {
+  return {ErrorCode::InvalidArgument,
+          std::string(Rule::kName) + ": " + std::string(function) +
+              " was given a panel of 0 months, but must have at least 1",
+          "a log needs a transaction of a known customer before the cutoff"};
+}
+
+}  // namespace
+
+namespace rules {
+
+void LastMonth::guess(const Panel& panel, std::span<const double> /*constants*/, Rates& out) {
+  mean_of_last(panel, 1, out);
+}
+
+template <std::size_t Months>
+void MeanOfMonths<Months>::guess(const Panel& panel,
+                                 std::span<const double> /*constants*/,
+                                 Rates& out) {
+  mean_of_last(panel, Months, out);
+}
+
+void SameMonthLastYear::guess(const Panel& panel,
+                              std::span<const double> /*constants*/,
+                              Rates& out) {
+  const std::size_t months = whole_months(panel);
+  mean_of_last(panel, months, out);  // of those who were not there a year ago
+  if (months >= 12) {
+    const std::span<const std::int32_t> counts = panel.counts(months - 12);
+    std::copy(counts.begin(), counts.end(), out.begin());
+  }
+}
+
+void ExponentialSmoothing::guess(const Panel& panel,
+                                 std::span<const double> constants,
+                                 Rates& out) {
+  out.assign(panel.customers(), 0.0);
+  std::size_t seen = 0;
+  for (std::size_t t = 0; t < whole_months(panel); ++t) {
+    const std::span<const std::int32_t> counts = panel.counts(t);
+    for (std::size_t i = 0; i < seen; ++i) {
+      out[i] += constants[0] * (counts[i] - out[i]);
+    }
+    for (; seen < counts.size(); ++seen) {
+      out[seen] = counts[seen];
+    }
+  }
+  guess_for_the_newest(panel, out);
+}
+
+void IntermittentDemand::guess(const Panel& panel, std::span<const double> constants, Rates& out) {
+  out.assign(panel.customers(), 0.0);
+  std::vector<double> probability(panel.customers(), 1.0);
+  std::size_t seen = 0;
+  for (std::size_t t = 0; t < whole_months(panel); ++t) {
+    const std::span<const std::int32_t> counts = panel.counts(t);
+    for (std::size_t i = 0; i < seen; ++i) {
+      const bool is_any = counts[i] > 0;
+      probability[i] += constants[1] * ((is_any ? 1.0 : 0.0) - probability[i]);
+      out[i] += is_any ? constants[0] * (counts[i] - out[i]) : 0.0;
+    }
+    for (; seen < counts.size(); ++seen) {
+      out[seen] = counts[seen];
+    }
+  }
+  for (std::size_t i = 0; i < seen; ++i) {
+    out[i] *= probability[i];
+  }
+  guess_for_the_newest(panel, out);
+}
+
+}  // namespace rules
+
+template <typename Rule>
+Result<Baseline<Rule>> Baseline<Rule>::fit(const Panel& panel,
+                                           const Computation& computation,
+                                           const Baseline* /*before*/) {
+  if (panel.months() == 0) {
+    return no_months<Rule>("fit");
+  }
+  TILL_ASSIGN(const Panel sample, sampled(panel));
+  Baseline model;
+  model.constants_ = choose_constants<Rule>(sample);
+  const Past past = past_of<Rule>(sample, model.constants_);
+  if (past.counts.empty()) {
+    model.warnings_.push_back(std::string(kName) +
+                              ": one month of history shows nothing of how far a guess is off: the "
+                              "spread of its forecasts is assumed");
+    return model;
+  }
+  TILL_ASSIGN(model.spread_, fit_spread(past, computation));
+  return model;
+}
+
+template <typename Rule>
+Result<Forecast> Baseline<Rule>::forecast(const Panel& panel,
+                                          const ForecastTarget& target,
+                                          const Computation& computation) const {
+  if (panel.months() == 0) {
+    return no_months<Rule>("forecast");
+  }
+  Rates rates;
+  Rule::guess(panel, constants_, rates);
+  double months = 0.0;
+  for (const MonthPart& part : target.window) {
+    months += part.days() / days_in(part.month);
+  }
+  Forecast forecast(panel.customers(), 1);
+  for_each_chunk(panel.customers(),
+                 kChunk,
+                 computation.threads,
+                 [&](std::size_t, std::size_t begin, std::size_t end) {
+                   for (std::size_t i = begin; i < end; ++i) {
+                     const double mean = std::max(rates[i], spread_.floor);
+                     const double shape =
+                         std::exp(spread_.log_shape + spread_.slope * std::log(mean));
+                     forecast.parts(i)[0] = {1.0, mean * months, shape};
+                   }
+                 });
+  return forecast;
+}
+
+template class Baseline<rules::LastMonth>;
+template class Baseline<rules::MeanOfMonths<3>>;
+template class Baseline<rules::MeanOfMonths<6>>;
+template class Baseline<rules::MeanOfMonths<12>>;
+template class Baseline<rules::SameMonthLastYear>;
+template class Baseline<rules::ExponentialSmoothing>;
+template class Baseline<rules::IntermittentDemand>;
+
+}  // namespace till::models

@@ -1,0 +1,485 @@
+#include "till/models/dynamic_nbd.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "chunks.hpp"
+#include "dynamic_nbd_step.hpp"
+
+#include "till/core/check.hpp"
+#include "till/math/minimize.hpp"
+
+namespace till::models {
+
+namespace {
+
+using Values = std::array<double, DynamicNbdParameters::kCount>;
+using Slope = Dual<DynamicNbdParameters::kCount>;
+using step::exp_of;
+using step::log_score;
+using step::Prediction;
+using step::Shared;
+using step::State;
+
+constexpr std::size_t kChunk = 8192;     // of customers, in a pass
+constexpr std::size_t kDualChunk = 250;  // of customers, in a pass with derivatives
+constexpr std::size_t kSample = 6000;    // customers that a fit looks at
+constexpr std::size_t kScoredMonths = 18;
+constexpr std::size_t kRunIn = 3;
+
+Error no_months(std::string_view function) {
+  return {ErrorCode::InvalidArgument,
+          "dynamic_nbd: " + std::string(function) +
+              " was given a panel of 0 months, but must have at least 1",
+          "a log needs a transaction of a known customer before the cutoff"};
+}
+
+Error cancelled() {
+  return {ErrorCode::Cancelled, "dynamic_nbd: interrupted", ""};
+}
+
+bool is_cancelled(const Computation& computation) {
+  return computation.cancelled && computation.cancelled();
+}
+
+// --- the filter: all customers, month after month
+// ---------------------------------------------------
+
+/// Reads four numbers from `at` on, or fewer and a filling.
+Lanes load(const std::vector<double>& from, std::size_t at, std::size_t end, double filling) {
+  if (at + Lanes::kSize <= end) {
+    return Lanes::load(from.data() + at);
+  }
+  std::array<double, Lanes::kSize> some;
+  some.fill(filling);
+  std::copy(from.begin() + static_cast<std::ptrdiff_t>(at),
+            from.begin() + static_cast<std::ptrdiff_t>(end),
+            some.begin());
+  return Lanes::load(some.data());
+}
+
+Lanes load(std::span<const std::int32_t> from, std::size_t at, std::size_t end) {
+  std::array<double, Lanes::kSize> some{};
+  for (std::size_t i = at; i < std::min(at + Lanes::kSize, end); ++i) {
+    some[i - at] = static_cast<double>(from[i]);
+  }
+  return Lanes::load(some.data());
+}
+
+void store(const Lanes& lanes, std::vector<double>& to, std::size_t at, std::size_t end) {
+  if (at + Lanes::kSize <= end) {
+    lanes.store(to.data() + at);
+    return;
+  }
+  std::array<double, Lanes::kSize> some;
+  lanes.store(some.data());
+  std::copy_n(some.begin(), end - at, to.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+/// Adds up four lanes.
+double sum(const Lanes& lanes) {
+  std::array<double, Lanes::kSize> each;
+  lanes.store(each.data());
+  return (each[0] + each[1]) + (each[2] + each[3]);
+}
+
+/// Moves states on by a month at a time, four customers at once.
+class Filter {
+ public:
+  Filter(const Values& values, std::int32_t threads)
+      : shared_(step::shared_of(values)), lanes_(in_lanes(values)), threads_(threads) {}
+
+  [[nodiscard]] const Shared<double>& shared() const noexcept { return shared_; }
+
+  void observe(DynamicNbdState& state,
+               std::span<const std::int32_t> counts,
+               std::span<const double> birth_shares,
+               double exposure) {
+    const std::size_t n = state.rate.size();
+    predict(state, counts, exposure);
+    const Lanes level_factor(std::exp(state.level));
+    for_each_chunk(n, kChunk, threads_, [&](std::size_t, std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; i += Lanes::kSize) {
+        State<Lanes> x = load_state(state, i, end);
+        const Prediction<Lanes> month{
+            load(mu_, i, end, 1.0), load(inverse_k_, i, end, 1.0), load(inverse_s_, i, end, 1.0)};
+        const Lanes y = load(counts, i, end);
+        const Lanes silent = if_zero(y, load(state.silent_months, i, end, 0.0) + 1.0, Lanes(0.0));
+        step::update(lanes_, x, month, level_factor, y, step::log_one_plus(silent));
+        store(x.m, state.rate, i, end);
+        store(x.a, state.precision, i, end);
+        store(x.l, state.log_long_run, i, end);
+        store(x.n, state.effective_months, i, end);
+        store(x.A, state.awake, i, end);
+        store(x.v, state.volatility, i, end);
+        store(silent, state.silent_months, i, end);
+      }
+    });
+    for (std::size_t i = 0; i < birth_shares.size(); ++i) {
+      const double e = exposure * std::max(birth_shares[i], step::kMinBirthShare);
+      const double y = std::max(static_cast<double>(counts[n + i]) - 1.0, 0.0);
+      const State<double> x = step::birth(shared_, e, y);
+      state.rate.push_back(x.m);
+      state.precision.push_back(x.a);
+      state.log_long_run.push_back(x.l);
+      state.effective_months.push_back(x.n);
+      state.awake.push_back(x.A);
+      state.silent_months.push_back(0.0);
+      state.volatility.push_back(x.v);
+    }
+  }
+
+ private:
+  static Shared<Lanes> in_lanes(const Values& values) {
+    std::array<Lanes, DynamicNbdParameters::kCount> lanes;
+    std::transform(values.begin(), values.end(), lanes.begin(), [](double v) { return Lanes(v); });
+    return step::shared_of(lanes);
+  }
+
+  static State<Lanes> load_state(const DynamicNbdState& state, std::size_t at, std::size_t end) {
+    return {load(state.rate, at, end, 1.0),
+            load(state.precision, at, end, 1.0),
+            load(state.log_long_run, at, end, 0.0),
+            load(state.effective_months, at, end, 1.0),
+            load(state.awake, at, end, 0.0),
+            load(state.volatility, at, end, 1.0)};
+  }
+
+  /// Looks at the month before its counts are used, and at what the base did against that.
+  void predict(DynamicNbdState& state, std::span<const std::int32_t> counts, double exposure) {
+    const std::size_t n = state.rate.size();
+    mu_.resize(n);
+    inverse_k_.resize(n);
+    inverse_s_.resize(n);
+    std::vector<step::LevelSums<double>> sums(chunk_count(n, kChunk));
+    for_each_chunk(n, kChunk, threads_, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
+      step::LevelSums<Lanes> level;
+      for (std::size_t i = begin; i < end; i += Lanes::kSize) {
+        const State<Lanes> x = load_state(state, i, end);
+        const Prediction<Lanes> month = step::predict(lanes_, x, Lanes(exposure));
+        level.add(x, month, load(counts, i, end));
+        store(month.mu, mu_, i, end);
+        store(month.inverse_k, inverse_k_, i, end);
+        store(month.inverse_s, inverse_s_, i, end);
+      }
+      sums[chunk] = {sum(level.observed), sum(level.expected)};
+    });
+    step::LevelSums<double> all;
+    for (const step::LevelSums<double>& some : sums) {
+      all.observed += some.observed;
+      all.expected += some.expected;
+    }
+    state.level = all.level();
+  }
+
+  Shared<double> shared_;
+  Shared<Lanes> lanes_;
+  std::int32_t threads_;
+  std::vector<double> mu_;
+  std::vector<double> inverse_k_;
+  std::vector<double> inverse_s_;
+};
+
+/// Returns the birth shares of the customers born in a month.
+std::vector<double> birth_shares_in(const Panel& panel, std::size_t month) {
+  std::vector<double> shares;
+  for (std::size_t i = month == 0 ? 0 : panel.customers_seen(month - 1);
+       i < panel.customers_seen(month);
+       ++i) {
+    shares.push_back(panel.birth_share(i));
+  }
+  return shares;
+}
+
+// --- the likelihood, with derivatives
+// ---------------------------------------------------------------
+
+/// Some customers of a panel, every n-th by birth, with what the likelihood reads of them.
+struct Sample {
+  std::vector<double> exposures;                  // by month
+  std::vector<std::vector<std::int32_t>> counts;  // by month: of the customers seen by its end
+  std::vector<double> birth_shares;               // by customer
+  std::size_t first_scored = 0;                   // month
+  std::size_t scored = 0;                         // customer-months
+};
+
+Sample sample_of(const Panel& panel, const CalendarExposure& calendar, std::size_t size) {
+  Sample sample;
+  std::vector<std::size_t> chosen;
+  const std::size_t customers = panel.customers();
+  const std::size_t taken = std::min(size, customers);
+  for (std::size_t i = 0; i < taken; ++i) {
+    chosen.push_back(i * customers / taken);
+    sample.birth_shares.push_back(panel.birth_share(chosen.back()));
+  }
+  const std::size_t months = panel.months();
+  sample.first_scored =
+      std::max(months > kScoredMonths ? months - kScoredMonths : 0, std::min(kRunIn, months - 1));
+  std::size_t seen = 0;
+  for (std::size_t t = 0; t < months; ++t) {
+    sample.exposures.push_back(calendar.exposure(panel.month(t)));
+    const std::span<const std::int32_t> counts = panel.counts(t);
+    sample.scored += t >= sample.first_scored ? seen : 0;
+    while (seen < chosen.size() && chosen[seen] < counts.size()) {
+      ++seen;
+    }
+    std::vector<std::int32_t>& row = sample.counts.emplace_back(seen);
+    std::transform(chosen.begin(),
+                   chosen.begin() + static_cast<std::ptrdiff_t>(seen),
+                   row.begin(),
+                   [&](std::size_t i) { return counts[i]; });
+  }
+  return sample;
+}
+
+/// Returns the sum of the log scores of a sample's months, each customer forecast from the months
+/// before.
+template <typename T>
+T log_likelihood(const Sample& sample,
+                 const std::array<T, DynamicNbdParameters::kCount>& values,
+                 std::int32_t threads) {
+  const Shared<T> p = step::shared_of(values);
+  std::vector<State<T>> states(sample.birth_shares.size());
+  std::vector<Prediction<T>> months(states.size());
+  std::vector<double> silent(states.size(), 0.0);
+  T level(0.0);
+  T total(0.0);
+  std::size_t seen = 0;
+  for (std::size_t t = 0; t < sample.counts.size(); ++t) {
+    const std::vector<std::int32_t>& counts = sample.counts[t];
+    const double e = sample.exposures[t];
+    const bool is_scored = t >= sample.first_scored;
+    const T carried = exp_of(p.rho * level);
+    std::vector<step::LevelSums<T>> sums(chunk_count(seen, kDualChunk));
+    std::vector<T> scores(sums.size(), T(0.0));
+    for_each_chunk(
+        seen, kDualChunk, threads, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
+          step::LevelSums<T> sum_here;
+          T score(0.0);
+          for (std::size_t i = begin; i < end; ++i) {
+            const auto y = static_cast<double>(counts[i]);
+            months[i] = step::predict(p, states[i], e);
+            sum_here.add(states[i], months[i], y);
+            if (is_scored) {
+              score =
+                  score + log_score(states[i].A, months[i].mu * carried, months[i].inverse_s, y);
+            }
+          }
+          sums[chunk] = sum_here;
+          scores[chunk] = score;
+        });
+    step::LevelSums<T> all;
+    for (std::size_t chunk = 0; chunk < sums.size(); ++chunk) {
+      all.observed = all.observed + sums[chunk].observed;
+      all.expected = all.expected + sums[chunk].expected;
+      total = total + scores[chunk];
+    }
+    level = all.level();
+    const T level_factor = exp_of(level);
+    for_each_chunk(seen, kDualChunk, threads, [&](std::size_t, std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        const auto y = static_cast<double>(counts[i]);
+        silent[i] = y == 0.0 ? silent[i] + 1.0 : 0.0;
+        step::update(p, states[i], months[i], level_factor, y, std::log1p(silent[i]));
+      }
+    });
+    for (; seen < counts.size(); ++seen) {
+      const double share = std::max(sample.birth_shares[seen], step::kMinBirthShare);
+      const double y = std::max(static_cast<double>(counts[seen]) - 1.0, 0.0);
+      states[seen] = step::birth(p, e * share, y);
+    }
+  }
+  return total;
+}
+
+/// What is known of the parameters before the log is looked at: mean and standard deviation.
+struct Prior {
+  Values mean;
+  Values deviation;
+};
+
+/// Returns the mean count of a customer's month in the last year, which a new one is near to.
+double recent_mean(const Panel& panel) {
+  double transactions = 0.0;
+  double cells = 0.0;
+  for (std::size_t t = panel.months() > 12 ? panel.months() - 12 : 0; t < panel.months(); ++t) {
+    for (const std::int32_t count : panel.counts(t)) {
+      transactions += count;
+    }
+    cells += static_cast<double>(panel.customers_seen(t));
+  }
+  return std::max(transactions / std::max(cells, 1.0), 1e-4);
+}
+
+Prior prior_of(const Panel& panel) {
+  DynamicNbdParameters mean;
+  mean.log_m0 = std::log(recent_mean(panel));
+  return {mean.values(), {2.0, 1.5, 1.5, 0.4, 1.5, 2.0, 1.5, 0.5, 1.5, 0.5, 1.0, 1.5, 1.0, 0.5}};
+}
+
+/// Minus the logarithm of likelihood times prior.
+class Loss {
+ public:
+  Loss(const Sample& sample, const Prior& prior, std::int32_t threads)
+      : sample_(sample), prior_(prior), threads_(threads) {}
+
+  double operator()(std::span<const double> x, std::span<double> gradient) const {
+    std::array<Slope, DynamicNbdParameters::kCount> values;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i].value = x[i];
+      values[i].slope[i] = 1.0;
+    }
+    const Slope likelihood = log_likelihood(sample_, values, threads_);
+    double loss = -likelihood.value;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const double off = (x[i] - prior_.mean[i]) / prior_.deviation[i];
+      loss += 0.5 * off * off;
+      gradient[i] = off / prior_.deviation[i] - likelihood.slope[i];
+    }
+    return loss;
+  }
+
+ private:
+  const Sample& sample_;
+  const Prior& prior_;
+  std::int32_t threads_;
+};
+
+}  // namespace
+
+std::array<double, DynamicNbdParameters::kCount> DynamicNbdParameters::values() const noexcept {
+  return {log_m0, log_a0, k0, k1, log_q, logit_phi, h0, h1, r0, r1, r2, logit_rho, logit_nu, gamma};
+}
+
+DynamicNbdParameters DynamicNbdParameters::of(const std::array<double, kCount>& v) noexcept {
+  return {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13]};
+}
+
+Result<DynamicNbd> DynamicNbd::fit(const Panel& panel,
+                                   const Computation& computation,
+                                   const DynamicNbd* before) {
+  if (panel.months() == 0) {
+    return no_months("fit");
+  }
+  const CalendarExposure calendar = CalendarExposure::fit(panel);
+  const Prior prior = prior_of(panel);
+  const Sample sample = sample_of(panel, calendar, kSample);
+  DynamicNbd model(DynamicNbdParameters::of(prior.mean), calendar);
+  if (panel.months() < 3 || sample.scored == 0) {
+    model.warnings_.push_back(
+        "dynamic_nbd: " + std::to_string(panel.months()) +
+        " months of history are too few to fit its parameters (3 at least): it uses its starting "
+        "values");
+    return model;
+  }
+  math::MinimizeOptions options;
+  options.absolute_tolerance = 0.01;  // of a log-likelihood: nothing that a forecast would show
+  options.relative_tolerance = 0.0;
+  options.cancelled = computation.cancelled;
+  for (std::size_t i = 0; i < prior.mean.size(); ++i) {
+    options.lower.push_back(prior.mean[i] - 8.0 * prior.deviation[i]);
+    options.upper.push_back(prior.mean[i] + 8.0 * prior.deviation[i]);
+  }
+  Values best = prior.mean;
+  if (before != nullptr) {
+    best = before->parameters().values();
+    for (std::size_t i = 0; i < best.size(); ++i) {
+      best[i] = std::clamp(best[i], options.lower[i], options.upper[i]);
+    }
+  }
+  const Loss loss(sample, prior, computation.threads);
+  const math::MinimizeSummary summary = math::minimize(loss, best, options);
+  if (summary.termination == math::Termination::Cancelled) {
+    return cancelled();
+  }
+  model.parameters_ = DynamicNbdParameters::of(best);
+  return model;
+}
+
+Result<DynamicNbdState> DynamicNbd::state(const Panel& panel,
+                                          const Computation& computation) const {
+  Filter filter(parameters_.values(), computation.threads);
+  DynamicNbdState state;
+  for (std::size_t t = 0; t < panel.months(); ++t) {
+    if (is_cancelled(computation)) {
+      return cancelled();
+    }
+    filter.observe(
+        state, panel.counts(t), birth_shares_in(panel, t), calendar_.exposure(panel.month(t)));
+  }
+  return state;
+}
+
+void DynamicNbd::observe(DynamicNbdState& state,
+                         std::span<const std::int32_t> counts,
+                         std::span<const double> birth_shares,
+                         double exposure) const {
+  TILL_ASSERT(counts.size() == state.rate.size() + birth_shares.size(),
+              "a month needs one count for each customer known and each born");
+  Filter(parameters_.values(), 1).observe(state, counts, birth_shares, exposure);
+}
+
+Result<Forecast> DynamicNbd::forecast(const Panel& panel,
+                                      const ForecastTarget& target,
+                                      const Computation& computation) const {
+  if (panel.months() == 0) {
+    return no_months("forecast");
+  }
+  TILL_ASSIGN(const DynamicNbdState state, this->state(panel, computation));
+  const Shared<double> p = step::shared_of(parameters_.values());
+  Forecast forecast(panel.customers(), 1);
+  forecast.probability_alive.resize(panel.customers());
+  const auto forecast_one = [&](std::size_t i) {
+    State<double> x{state.rate[i],
+                    state.precision[i],
+                    state.log_long_run[i],
+                    state.effective_months[i],
+                    state.awake[i],
+                    state.volatility[i]};
+    double silent = state.silent_months[i];
+    double level = state.level;
+    for (std::size_t gap = 0; gap < target.gap.size(); ++gap) {
+      step::advance(p, x, std::log1p(silent += 1.0));
+      level *= p.rho;
+    }
+    forecast.probability_alive[i] = x.A;
+    double mean = 0.0;
+    double awake = 0.0;
+    double inverse_s = 0.0;
+    for (std::size_t part = 0; part < target.window.size(); ++part) {
+      if (part > 0) {
+        step::advance(p, x, std::log1p(silent += 1.0));
+      }
+      level *= p.rho;
+      const Prediction<double> month = step::predict(p, x, calendar_.exposure(target.window[part]));
+      mean += x.A * month.mu * std::exp(level);
+      awake = std::max(awake, x.A);
+      inverse_s = part == 0 ? month.inverse_s : inverse_s;
+    }
+    forecast.parts(i)[0] = {awake, awake > 0.0 ? mean / awake : 0.0, 1.0 / inverse_s};
+  };
+  for_each_chunk(panel.customers(),
+                 kChunk,
+                 computation.threads,
+                 [&](std::size_t, std::size_t begin, std::size_t end) {
+                   for (std::size_t i = begin; i < end; ++i) {
+                     forecast_one(i);
+                   }
+                 });
+  return forecast;
+}
+
+double DynamicNbd::mean_log_score(const Panel& panel) const {
+  if (panel.months() == 0) {
+    return 0.0;
+  }
+  const Sample sample = sample_of(panel, calendar_, panel.customers());
+  if (sample.scored == 0) {
+    return 0.0;
+  }
+  return log_likelihood(sample, parameters_.values(), 1) / static_cast<double>(sample.scored);
+}
+
+}  // namespace till::models

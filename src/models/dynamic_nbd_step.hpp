@@ -1,0 +1,211 @@
+/// \file
+/// One customer's month in the dynamic NBD filter, for any kind of number: double, Dual (with
+/// derivatives by the parameters) or Lanes (four customers at once).
+///
+/// Symbols are those of docs/models/dynamic_nbd.md.
+///
+/// Layer:   models (private).   Threads: pure.
+#pragma once
+
+#include <cmath>
+
+#include "dual.hpp"
+#include "lanes.hpp"
+
+#include "till/math/negative_binomial.hpp"
+#include "till/models/dynamic_nbd.hpp"
+
+namespace till::models::step {
+
+inline double exp_of(double x) {
+  return std::exp(x);
+}
+
+inline double log_of(double x) {
+  return std::log(x);
+}
+
+inline double max_of(double x, double bound) {
+  return x >= bound ? x : bound;
+}
+
+inline double min_of(double x, double bound) {
+  return x <= bound ? x : bound;
+}
+
+inline double if_zero(double count, double a, double b) {
+  return count == 0.0 ? a : b;
+}
+
+inline double log_rising_of(double shape, double y) {
+  return math::log_rising(shape, y);
+}
+
+template <typename T>
+T logistic(const T& x) {
+  return 1.0 / (1.0 + exp_of(-x));
+}
+
+inline constexpr double kMinVolatility = 0.1;
+inline constexpr double kMaxSurprise = 6.0;
+inline constexpr double kMinLongRunStep = 0.12;
+inline constexpr double kMaxAwake = 0.9999;
+inline constexpr double kMinBirthShare = 0.03;
+inline constexpr double kSmallestRate = 1e-12;
+
+/// The parameters as they enter the equations.
+template <typename T>
+struct Shared {
+  T m0, log_m0, a0, k0, k1, q, phi, h0, h1, r0, r1, r2, rho, nu, gamma;
+};
+
+/// \param values  in the order of DynamicNbdParameters.
+template <typename T>
+Shared<T> shared_of(const std::array<T, DynamicNbdParameters::kCount>& values) {
+  Shared<T> p;
+  p.log_m0 = values[0];
+  p.m0 = exp_of(values[0]);
+  p.a0 = exp_of(values[1]);
+  p.k0 = values[2];
+  p.k1 = values[3];
+  p.q = exp_of(values[4]);
+  p.phi = logistic(values[5]);
+  p.h0 = values[6];
+  p.h1 = values[7];
+  p.r0 = values[8];
+  p.r1 = values[9];
+  p.r2 = values[10];
+  p.rho = logistic(values[11]);
+  p.nu = logistic(values[12]);
+  p.gamma = values[13];
+  return p;
+}
+
+template <typename T>
+struct State {
+  T m, a, l, n, A, v;
+};
+
+/// A month before its count is known.
+template <typename T>
+struct Prediction {
+  T mu;         ///< m times exposure: the awake mean without the base's level.
+  T inverse_k;  ///< 1 / kappa.
+  T inverse_s;  ///< 1 / s.
+};
+
+template <typename T, typename E>
+Prediction<T> predict(const Shared<T>& p, const State<T>& x, const E& e) {
+  Prediction<T> out;
+  out.mu = x.m * e;
+  out.inverse_k = exp_of(p.gamma * log_of(x.v) - p.k0 - p.k1 * log_of(out.mu + 0.1));
+  const T inverse_a = 1.0 / x.a;
+  out.inverse_s = inverse_a + out.inverse_k + inverse_a * out.inverse_k;
+  return out;
+}
+
+/// Returns ln(1 + x) of x >= 0.
+template <typename T>
+T log_one_plus(const T& x) {
+  return log_of(1.0 + x);
+}
+
+/// Returns the log score of a count: ln P(y), awake or asleep. `mean` carries the base's level.
+template <typename T>
+T log_score(const T& awake, const T& mean, const T& inverse_s, double y) {
+  const T s = 1.0 / inverse_s;
+  const T log_none = -(s * log_one_plus(mean * inverse_s));
+  if (y == 0.0) {
+    return log_of((1.0 - awake) + awake * exp_of(log_none));
+  }
+  return log_of(awake) + log_none + log_rising_of(s, y) - math::log_factorial(y) +
+         y * (log_of(mean) - log_of(s + mean));
+}
+
+/// Falling asleep within a month.
+template <typename T>
+T falls_asleep(const Shared<T>& p, const T& log_rate) {
+  return logistic(p.h0 + p.h1 * log_rate);
+}
+
+/// Moves on by a month whose count is known. `z` is the months of silence, this one included;
+/// `log_one_plus_z` is ln(1 + z).
+template <typename T, typename Y>
+void update(const Shared<T>& p,
+            State<T>& x,
+            const Prediction<T>& month,
+            const T& level_factor,
+            const Y& y,
+            const Y& log_one_plus_z) {
+  const T mu = month.mu * level_factor;
+  const T inverse_a = 1.0 / x.a;
+  const T K = inverse_a / (inverse_a + 1.0 / mu + month.inverse_k);
+  // Silence is evidence of being awake only as far as the awake are silent.
+  const T p0 = exp_of(-(log_one_plus(mu * month.inverse_s) / month.inverse_s));
+  const T silent_awake = x.A * p0;
+  const T R = if_zero(y, silent_awake / (silent_awake + (1.0 - x.A)), T(1.0));
+  const T off = y - mu;
+  const T surprise = min_of(off * off / (mu + mu * mu * month.inverse_s), T(kMaxSurprise));
+  x.v = max_of(x.v + p.nu * R * mu / (mu + 1.0) * (surprise - x.v), T(kMinVolatility));
+  const T KR = K * R;
+  const T log_m = log_of(max_of(x.m * (1.0 + KR * (y / mu - 1.0)), 0.005 * p.m0));
+  x.n = x.n + R;
+  x.l = x.l + R * max_of(1.0 / (x.n + 1.0), T(kMinLongRunStep)) * (log_m - x.l);
+  x.m = exp_of(p.phi * log_m + (1.0 - p.phi) * x.l);
+  x.a = 1.0 / (p.phi * p.phi * (1.0 - KR) * inverse_a + p.q);
+  const T log_rate = log_of(x.m + 0.05);
+  const T h = falls_asleep(p, log_rate);
+  const T o = logistic(p.r0 + p.r1 * log_rate + p.r2 * log_one_plus_z);
+  x.A = min_of(R * (1.0 - h) + (1.0 - R) * o, T(kMaxAwake));
+}
+
+/// Returns the state after the month of the first transaction.
+///
+/// \param e  exposure of the part of the month after it.
+/// \param y  count of the month after the first transaction; >= 0.
+template <typename T>
+State<T> birth(const Shared<T>& p, double e, double y) {
+  State<T> x;
+  const T inverse_a = 1.0 / p.a0;
+  const T mu = p.m0 * e;
+  const T inverse_k = exp_of(-p.k0 - p.k1 * log_of(mu + 0.1));
+  const T K = inverse_a / (inverse_a + 1.0 / mu + inverse_k);
+  x.m = max_of(p.m0 + K * (y / e - p.m0), 0.02 * p.m0);
+  x.a = 1.0 / ((1.0 - K) * inverse_a + p.q);
+  x.l = log_of(x.m);
+  x.n = T(1.0);
+  x.A = 1.0 - falls_asleep(p, log_of(x.m + 0.05));
+  x.v = T(1.0);
+  return x;
+}
+
+/// Moves on by a month that nobody has seen yet.
+template <typename T>
+void advance(const Shared<T>& p, State<T>& x, const T& log_one_plus_z) {
+  const T log_rate = log_of(x.m + 0.05);
+  const T h = falls_asleep(p, log_rate);
+  const T o = logistic(p.r0 + p.r1 * log_rate + p.r2 * log_one_plus_z);
+  x.A = min_of(x.A * (1.0 - h) + (1.0 - x.A) * o, T(kMaxAwake));
+  x.m = exp_of(p.phi * log_of(x.m) + (1.0 - p.phi) * x.l);
+  x.a = 1.0 / (p.phi * p.phi / x.a + p.q);
+}
+
+/// What the base did against expectation, summed.
+template <typename T>
+struct LevelSums {
+  T observed = T(0.0);
+  T expected = T(0.0);
+
+  template <typename Y>
+  void add(const State<T>& x, const Prediction<T>& month, const Y& y) {
+    const T w = x.A / (1.0 + month.mu * month.inverse_s);
+    observed = observed + w * y;
+    expected = expected + w * month.mu * x.A;
+  }
+
+  [[nodiscard]] T level() const {
+    return min_of(max_of(log_of((observed + 5.0) / (expected + 5.0)), T(-1.0)), T(1.0));
+  }
+};
+
+}  // namespace till::models::step
