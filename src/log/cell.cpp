@@ -275,6 +275,7 @@ BatchType append_text_as(BatchColumn& column, std::string_view text) {
       break;
     case BatchType::Key:
     case BatchType::Timestamp:
+    case BatchType::Date:
       break;
   }
   column.append_null();

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -25,11 +26,14 @@ namespace till::log {
 /// Counts the rows of a file that equal an earlier row: one before it in the file, or one of
 /// another file.
 ///
-/// \param range  covers the rows of the file.
+/// \param range     covers the rows of the file.
+/// \param repeated  rows of the file that equal an earlier one of it in customer, product and time,
+/// where that is known: it spares reading them again unless other columns have to decide.
 [[nodiscard]] Result<std::int64_t> count_duplicates(warehouse::Warehouse& warehouse,
                                                     const Catalogue& catalogue,
                                                     std::int32_t file_key,
-                                                    TimeRange range);
+                                                    TimeRange range,
+                                                    std::optional<std::int64_t> repeated);
 
 /// Takes such rows out of `till.incoming`, whose rows are of one file and carry their line.
 ///

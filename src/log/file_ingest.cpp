@@ -10,6 +10,7 @@
 #include "coding_plan.hpp"
 #include "duplicates.hpp"
 #include "row_coder.hpp"
+#include "row_tally.hpp"
 #include "side_table.hpp"
 #include "summaries.hpp"
 #include "survey.hpp"
@@ -124,11 +125,7 @@ class Attempt {
     TILL_TRY(check_rejected());
     TILL_TRY(settle());
     file.accepted = file.read - file.rejected;
-    TILL_TRY(update_totals(
-        warehouse_, Entity::Customer, log_.customers, change_.customers_before(), plan_.file_key));
-    TILL_TRY(update_totals(
-        warehouse_, Entity::Product, log_.products, change_.products_before(), plan_.file_key));
-    TILL_TRY(update_product_months(warehouse_, log_.zone, range_));
+    TILL_TRY(summarise());
     TILL_TRY(keep_file());
     return std::optional(std::move(outcome_));
   }
@@ -179,6 +176,9 @@ class Attempt {
                     late_columns.push_back(column);
                   }
                 }));
+    if (!plan_.staged) {
+      tally_.emplace(log_.zone);
+    }
     bool ended = false;
     RowBatch batch;
     const auto fits = [&] {
@@ -200,6 +200,9 @@ class Attempt {
         }
         coder.code(batch, out);
         report_progress(rows, coder.read());
+        if (tally_ && !coder.unsorted()) {
+          tally_->add(coder.coded());
+        }
         if (!fits()) {  // nothing will be kept: read on only to learn what else there is
           out.clear();
           static_cast<void>(coder.take_refused());
@@ -227,6 +230,9 @@ class Attempt {
       learnt_.wider[column] = type;
     }
     learnt_.unsorted = learnt_.unsorted || (!plan_.staged && coder.unsorted());
+    if (tally_) {
+      tally_->finish();
+    }
     read_ = coder.read();
     refused_ = coder.refused();
     range_ = coder.range().value_or(TimeRange{});
@@ -302,9 +308,38 @@ class Attempt {
     }
     if (!options_.drop_duplicates) {
       TILL_ASSIGN(outcome_.duplicates,
-                  count_duplicates(warehouse_, log_.catalogue, plan_.file_key, range_));
+                  count_duplicates(warehouse_,
+                                   log_.catalogue,
+                                   plan_.file_key,
+                                   range_,
+                                   tally_ ? std::optional(tally_->repeated()) : std::nullopt));
     }
     return {};
+  }
+
+  /// Makes the summaries agree with the transactions: by what was counted while they were coded, or
+  /// else by counting them where they are.
+  Result<void> summarise() {
+    if (tally_) {
+      TILL_TRY(add_totals(Entity::Customer, tally_->customers()));
+      TILL_TRY(add_totals(Entity::Product, tally_->products()));
+      return update_product_months(warehouse_, log_.zone, range_, &*tally_);
+    }
+    for (const Entity entity : {Entity::Customer, Entity::Product}) {
+      TILL_ASSIGN(const std::vector<Total> totals,
+                  count_totals(warehouse_, entity, plan_.file_key));
+      TILL_TRY(add_totals(entity, totals));
+    }
+    return update_product_months(warehouse_, log_.zone, range_, nullptr);
+  }
+
+  Result<void> add_totals(Entity entity, std::span<const Total> totals) {
+    const bool of_products = entity == Entity::Product;
+    return update_totals(warehouse_,
+                         entity,
+                         of_products ? log_.products : log_.customers,
+                         of_products ? change_.products_before() : change_.customers_before(),
+                         totals);
   }
 
   Result<void> keep_file() {
@@ -333,6 +368,7 @@ class Attempt {
   Learnt& learnt_;
 
   CodingPlan plan_;
+  std::optional<RowTally> tally_;  // unset: rows are not in order of time
   FileOutcome outcome_;
   std::int64_t read_ = 0;
   std::int64_t refused_ = 0;
@@ -383,7 +419,7 @@ Result<std::vector<std::string>> ingest_side_table(GrowingLog& log,
                          entity,
                          dictionary,
                          of_products ? change.products_before() : change.customers_before(),
-                         -1));
+                         {}));
   if (of_products) {
     log.catalogue.product_attributes = std::move(side.attributes);
     log.catalogue.has_product_names = side.has_names;

@@ -66,16 +66,15 @@ void RowCoder::code(RowBatch& batch, Batch& out) {
   }
   keep_refused(batch);
 
-  std::size_t c = 0;
-  write_ids(batch, plan_.columns.customer, customers_, out.column(c++));
+  write_ids(batch, plan_.columns.customer, customers_, customer_keys_);
   if (plan_.columns.product) {
-    write_ids(batch, *plan_.columns.product, products_, out.column(c++));
+    write_ids(batch, *plan_.columns.product, products_, product_keys_);
   } else {
-    BatchColumn& column = out.column(c++);
-    for (std::size_t i = 0; i < accepted_.size(); ++i) {
-      column.append_key(products_.key("all"));
-    }
+    product_keys_.assign(accepted_.size(), accepted_.empty() ? 0 : products_.key("all"));
   }
+  std::size_t c = 0;
+  out.column(c++).append_keys(customer_keys_);
+  out.column(c++).append_keys(product_keys_);
   write_times(out.column(c++));
   BatchColumn& file_keys = out.column(c++);
   for (std::size_t i = 0; i < accepted_.size(); ++i) {
@@ -208,7 +207,7 @@ void RowCoder::read_quantities(const RowBatch& batch) {
 void RowCoder::write_ids(const RowBatch& batch,
                          std::size_t column,
                          Dictionary& ids,
-                         BatchColumn& out) {
+                         std::vector<std::int32_t>& keys) {
   std::span<const std::string_view> texts = texts_.of(batch.columns[column], batch.rows);
   if (accepted_.size() < batch.rows) {
     ids_.clear();
@@ -217,16 +216,15 @@ void RowCoder::write_ids(const RowBatch& batch,
     }
     texts = ids_;
   }
-  keys_.clear();
-  ids.append_keys(texts, keys_);
-  for (const std::int32_t key : keys_) {
-    key < 0 ? out.append_null() : out.append_key(key);
-  }
+  keys.clear();
+  ids.append_keys(texts, keys);
 }
 
 void RowCoder::write_times(BatchColumn& out) {
+  coded_instants_.clear();
   for (const std::size_t row : accepted_) {
     const Instant instant = instants_[row];
+    coded_instants_.push_back(instant);
     out.append_instant(instant);
     unsorted_ = unsorted_ || instant < previous_;
     previous_ = instant;

@@ -19,6 +19,7 @@
 #include "coding_plan.hpp"
 #include "dictionary.hpp"
 #include "row_source.hpp"
+#include "row_tally.hpp"
 #include "time_format.hpp"
 
 #include "till/core/calendar.hpp"
@@ -32,6 +33,11 @@ class RowCoder {
 
   /// Codes the rows of a batch into `out`, and keeps those it refuses.
   void code(RowBatch& batch, warehouse::Batch& out);
+
+  /// Returns what `code` wrote last. Valid until its next call.
+  [[nodiscard]] CodedRows coded() const noexcept {
+    return {customer_keys_, product_keys_, coded_instants_};
+  }
 
   /// Takes the refused rows gathered so far.
   [[nodiscard]] std::vector<RefusedRow> take_refused();
@@ -78,7 +84,7 @@ class RowCoder {
   void write_ids(const RowBatch& batch,
                  std::size_t column,
                  Dictionary& ids,
-                 warehouse::BatchColumn& out);
+                 std::vector<std::int32_t>& keys);
   void write_times(warehouse::BatchColumn& out);
   void write_extra(const RowBatch& batch, const CodedExtra& extra, warehouse::BatchColumn& out);
   void keep_refused(const RowBatch& batch);
@@ -98,10 +104,14 @@ class RowCoder {
   std::vector<std::optional<double>> quantities_;
   std::vector<std::size_t> accepted_;  // rows without a fault
 
+  // Of the accepted rows of the batch at hand.
+  std::vector<std::int32_t> customer_keys_;
+  std::vector<std::int32_t> product_keys_;
+  std::vector<Instant> coded_instants_;
+
   // What is used again for every batch.
   CellTexts texts_;
   std::vector<std::string_view> ids_;
-  std::vector<std::int32_t> keys_;
   std::string held_;
 
   std::vector<RefusedRow> refused_;

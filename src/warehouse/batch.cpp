@@ -1,5 +1,6 @@
 #include "till/warehouse/batch.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <utility>
@@ -32,6 +33,8 @@ ArrowErrorCode set_type(ArrowSchema* schema, BatchType type) {
           schema, NANOARROW_TYPE_TIMESTAMP, NANOARROW_TIME_UNIT_MICRO, nullptr);
     case BatchType::Boolean:
       return ArrowSchemaSetType(schema, NANOARROW_TYPE_BOOL);
+    case BatchType::Date:
+      return ArrowSchemaSetType(schema, NANOARROW_TYPE_DATE32);
   }
   return EINVAL;
 }
@@ -56,9 +59,22 @@ ArrowErrorCode append_values(ArrowArray* array, std::int64_t buffer, const std::
 
 }  // namespace
 
+void BatchColumn::append_keys(std::span<const std::int32_t> values) {
+  const bool complete = std::ranges::all_of(values, [](std::int32_t value) { return value >= 0; });
+  if (complete && valid_.empty()) {
+    keys_.insert(keys_.end(), values.begin(), values.end());
+    size_ += values.size();
+    return;
+  }
+  for (const std::int32_t value : values) {
+    value < 0 ? append_null() : append_key(value);
+  }
+}
+
 void BatchColumn::append_null() {
   switch (type_) {
     case BatchType::Key:
+    case BatchType::Date:
       keys_.push_back(0);
       break;
     case BatchType::Real:
@@ -120,6 +136,7 @@ Result<OwnedArray> Batch::to_arrow() const {
       ArrowArray* child = array->children[c];
       switch (column.type_) {
         case BatchType::Key:
+        case BatchType::Date:
           NANOARROW_RETURN_NOT_OK(append_values(child, 1, column.keys_));
           break;
         case BatchType::Integer:

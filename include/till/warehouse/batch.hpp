@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,7 @@
 
 namespace till::warehouse {
 
-enum class BatchType { Key, Integer, Real, Text, Timestamp, Boolean };
+enum class BatchType { Key, Integer, Real, Text, Timestamp, Boolean, Date };
 
 struct BatchColumnLayout {
   std::string name;
@@ -51,6 +52,12 @@ class BatchColumn {
     keys_.push_back(value);
     appended(true);
   }
+
+  /// Appends many keys; those below 0 as NULL.
+  void append_keys(std::span<const std::int32_t> values);
+
+  /// Appends a date, as days after 1970-01-01.
+  void append_date(std::int32_t days) { append_key(days); }
 
   void append_integer(std::int64_t value) {
     integers_.push_back(value);
@@ -94,7 +101,7 @@ class BatchColumn {
 
   BatchType type_;
   std::size_t size_ = 0;
-  std::vector<std::int32_t> keys_;  // keys; for text the end of each value in characters_
+  std::vector<std::int32_t> keys_;  // keys, dates; for text the end of each value in characters_
   std::vector<std::int64_t> integers_;
   std::vector<double> reals_;
   std::string characters_;
