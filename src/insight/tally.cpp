@@ -235,6 +235,24 @@ void add_log_rows(Statement& statement,
   }
 }
 
+/// Returns whether no two rows of a summary belong to the same row of a tally: nothing to add up.
+bool is_row_by_row(TallyTable table, const Tally& tally) {
+  if (tally.grouped) {
+    return false;
+  }
+  switch (table) {
+    case TallyTable::Customers:
+      return tally.by_customer;
+    case TallyTable::Products:
+      return tally.by_product;
+    case TallyTable::ProductMonths:
+      return tally.by_product && tally.by_month;
+    case TallyTable::Transactions:
+      break;
+  }
+  return false;
+}
+
 }  // namespace
 
 TallyTable smallest_table(const log::Log& log, const Tally& tally) {
@@ -269,6 +287,14 @@ void add_tally(Statement& statement, const log::Log& log, const Tally& tally) {
   statement.add("SELECT ");
   add_keys(statement, tally, "");
   statement.add(tally.by_customer || tally.by_product || tally.by_month ? ", " : "");
+  if (is_row_by_row(table, tally)) {
+    statement.add("r.weight AS transactions")
+        .add(tally.counts_customers ? ", r.customers AS customers" : "")
+        .add(" FROM (");
+    add_summary_rows(statement, log, tally, table);
+    statement.add(") r");
+    return;
+  }
   // The sum of 64-bit integers is a decimal in most engines.
   if (is_weighted) {
     statement.add("CAST(coalesce(sum(r.weight), 0) AS ").add(integer).add(")");
