@@ -36,12 +36,36 @@ class Dictionary {
   }
 
  private:
-  struct Slot {
-    std::uint32_t tag = 0;  // the upper half of the hash: most mismatches end here
-    std::int32_t key = -1;  // -1: free
+  /// Tells ids apart at a glance: one that is short by itself, a long one by its hash only.
+  struct Mark {
+    std::uint64_t low = 0;
+    std::uint32_t high = 0;
+
+    friend bool operator==(const Mark&, const Mark&) = default;
   };
 
-  std::int32_t key(std::string_view id, std::uint64_t hash);
+  /// What is looked for.
+  struct Wanted {
+    std::string_view id;
+    std::uint64_t hash = 0;
+  };
+
+  struct Slot {
+    std::uint32_t mark_high = 0;
+    std::int32_t key = -1;  // -1: free
+    std::uint64_t mark_low = 0;
+  };
+
+  static bool is_short(std::string_view id) noexcept;
+  static std::uint64_t hash_of(std::string_view id) noexcept;
+  static Mark mark_of(const Wanted& wanted) noexcept;
+
+  [[nodiscard]] const Slot& first_slot(std::uint64_t hash) const noexcept {
+    return slots_[hash & (slots_.size() - 1)];
+  }
+
+  void prefetch_long(std::span<const Wanted> wanted) const;
+  std::int32_t key(const Wanted& wanted);
   void rehash(std::size_t slots);
   std::string_view keep(std::string_view id);
 
