@@ -12,5 +12,6 @@ set(TILL_LAYER_evaluation core math history models)
 set(TILL_LAYER_charts     core insight models evaluation)
 set(TILL_LAYER_engine     core math warehouse log insight history models evaluation charts)
 set(TILL_LAYER_cli        engine charts core)
+set(TILL_LAYER_golden     core math models)
 
 set(TILL_MODULES core math warehouse log insight history models evaluation charts engine)

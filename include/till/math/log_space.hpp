@@ -30,6 +30,11 @@ inline constexpr double kLogZero = -std::numeric_limits<double>::infinity();
   return a > kHalf ? std::log(-std::expm1(a)) : std::log1p(-std::exp(a));
 }
 
+/// Returns log(1 + e^a), the logarithm of the reciprocal of a probability with log-odds -a.
+[[nodiscard]] inline double softplus(double a) noexcept {
+  return a > 0.0 ? a + std::log1p(std::exp(-a)) : std::log1p(std::exp(a));
+}
+
 /// Returns log((1 - e^-z) / z), which is 0 at z = 0; z of either sign.
 [[nodiscard]] inline double log_decay_mean(double z) noexcept {
   if (std::fabs(z) < 1e-5) {
