@@ -9,8 +9,13 @@
 
 #include <fmt/format.h>
 
+#include "till/models/bg_bb.hpp"
+#include "till/models/bg_cnbd.hpp"
 #include "till/models/bg_nbd.hpp"
 #include "till/models/buy_till_you_die.hpp"
+#include "till/models/gamma_gamma.hpp"
+#include "till/models/ggom_nbd.hpp"
+#include "till/models/mbg_cnbd.hpp"
 #include "till/models/mbg_nbd.hpp"
 #include "till/models/nbd.hpp"
 #include "till/models/pareto_nbd.hpp"
@@ -139,6 +144,37 @@ Result<WideNumber> quantity_of(const M& prototype, const GoldenRow& row, std::si
   return result;
 }
 
+Result<WideNumber> spend_quantity_of(const GoldenRow& row) {
+  if (row.parameters.size() != 3) {
+    return missing(row, "3 parameters");
+  }
+  const models::GammaGamma model = {
+      .p = row.parameters[0], .q = row.parameters[1], .gamma = row.parameters[2]};
+  Arguments arguments(row);
+  WideNumber result;
+  if (row.quantity == "loglik") {
+    result = from_value(log_likelihood(model, arguments["m"], arguments["x"]));
+  } else if (row.quantity == "cond_mean_spend") {
+    result = from_value(conditional_expected_spend(model, arguments["m"], arguments["x"]));
+  } else {
+    return unknown(row);
+  }
+  if (!arguments.missing().empty()) {
+    return missing(row, arguments.missing());
+  }
+  return result;
+}
+
+/// The k in front of the parameters of a CNBD model.
+Result<std::int32_t> stages_of(const GoldenRow& row) {
+  constexpr double kMost = 1000.0;
+  if (row.parameters.empty() || !(row.parameters[0] >= 1.0 && row.parameters[0] <= kMost) ||
+      row.parameters[0] != std::floor(row.parameters[0])) {
+    return missing(row, "k, a whole number from 1 to 1000, before its parameters");
+  }
+  return static_cast<std::int32_t>(row.parameters[0]);
+}
+
 }  // namespace
 
 Result<WideNumber> compute(const GoldenRow& row) {
@@ -153,6 +189,23 @@ Result<WideNumber> compute(const GoldenRow& row) {
   }
   if (row.model == "mbg_nbd") {
     return quantity_of(models::MbgNbd{}, row, 0);
+  }
+  if (row.model == "bg_cnbd_k") {
+    TILL_ASSIGN(const std::int32_t k, stages_of(row));
+    return quantity_of(models::BgCnbd{.k = k, .r = 0.0, .alpha = 0.0, .a = 0.0, .b = 0.0}, row, 1);
+  }
+  if (row.model == "mbg_cnbd_k") {
+    TILL_ASSIGN(const std::int32_t k, stages_of(row));
+    return quantity_of(models::MbgCnbd{.k = k, .r = 0.0, .alpha = 0.0, .a = 0.0, .b = 0.0}, row, 1);
+  }
+  if (row.model == "ggom_nbd") {
+    return quantity_of(models::GgomNbd{}, row, 0);
+  }
+  if (row.model == "bg_bb") {
+    return quantity_of(models::BgBb{}, row, 0);
+  }
+  if (row.model == "gamma_gamma") {
+    return spend_quantity_of(row);
   }
   return unknown(row);
 }

@@ -107,7 +107,10 @@ double log_expected_transactions(const BgNbd& model, double t) noexcept {
   }
   // Given p, purchases stop at rate lambda p: E[X(t)] = E[(1 - (1 + p t/alpha)^-r) / p]. The closed
   // form of [FHL05] eq. (9) is this mean written as a difference that cancels near a = 1.
-  const auto& [r, alpha, a, b] = model;
+  const double r = model.r;
+  const double alpha = model.alpha;
+  const double a = model.a;
+  const double b = model.b;
   const double z = t / alpha;
   const double at_zero = std::log(r) + std::log(z);
   return math::log_beta_mean(a, b, (1.0 + z) * (1.0 + r), [&](double p, double /*q*/) {
@@ -132,7 +135,10 @@ double log_pmf(const BgNbd& model, std::int64_t n, double t) noexcept {
 }
 
 double log_survival(const BgNbd& model, double t) noexcept {
-  const auto& [r, alpha, a, b] = model;
+  const double r = model.r;
+  const double alpha = model.alpha;
+  const double a = model.a;
+  const double b = model.b;
   const double z = t / alpha;
   return math::log_beta_mean(
       a, b, (1.0 + z) * (1.0 + r), [&](double p, double /*q*/) { return -r * std::log1p(p * z); });
@@ -143,7 +149,10 @@ double log_discounted_transactions(const BgNbd& model, double t, double delta) n
     return log_expected_transactions(model, t);
   }
   // The purchase rate at u is r/alpha E[(1 + p u/alpha)^-(r+1)]; over w = log u.
-  const auto& [r, alpha, a, b] = model;
+  const double r = model.r;
+  const double alpha = model.alpha;
+  const double a = model.a;
+  const double b = model.b;
   const double last = std::min(std::log(t), std::log(800.0 / delta));
   return std::log(r) - std::log(alpha) +
          math::log_integral(

@@ -82,7 +82,10 @@ struct TauPosterior {
 };
 
 TauPosterior tau_posterior(const ParetoNbd& model, const PurchaseHistory& history) noexcept {
-  const auto& [r, alpha, s, beta] = model;
+  const double r = model.r;
+  const double alpha = model.alpha;
+  const double s = model.s;
+  const double beta = model.beta;
   const Lifetime lifetime(model, history);
   const double p = r + history.x;
   const auto log_density = lifetime.log_density(p, s + 1.0);
@@ -197,7 +200,10 @@ double log_expected_transactions(const ParetoNbd& model, double t) noexcept {
 }
 
 double log_pmf(const ParetoNbd& model, std::int64_t n, double t) noexcept {
-  const auto& [r, alpha, s, beta] = model;
+  const double r = model.r;
+  const double alpha = model.alpha;
+  const double s = model.s;
+  const double beta = model.beta;
   if (t == 0.0) {
     return n == 0 ? 0.0 : math::kLogZero;
   }

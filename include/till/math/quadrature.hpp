@@ -148,6 +148,106 @@ template <class LogF>
   return support.peak + std::log(sum);
 }
 
+/// A range cut into panels, each smooth enough for one Gauss-Legendre rule.
+struct Panels {
+  static constexpr std::size_t kMost = 256;
+  std::array<double, kMost + 1> edges{};  ///< count + 1 of them, ascending.
+  std::size_t count = 0;
+  double peak = kLogZero;  ///< About the largest value of the logarithm.
+  double log_area = kLogZero;
+};
+
+/// Calls visit(w, weight) for the nodes of all panels.
+template <class Visit>
+void visit_nodes(const Panels& panels, const Visit& visit) noexcept {
+  constexpr std::size_t kPoints = 20;
+  const GaussLegendre<kPoints>& rule = gauss_legendre<kPoints>();
+  for (std::size_t panel = 0; panel < panels.count; ++panel) {
+    const double half = 0.5 * (panels.edges[panel + 1] - panels.edges[panel]);
+    const double centre = 0.5 * (panels.edges[panel + 1] + panels.edges[panel]);
+    for (std::size_t i = 0; i < kPoints; ++i) {
+      visit(centre + half * rule.nodes[i], half * rule.weights[i]);
+    }
+  }
+}
+
+/// Cuts [from, to] into panels for the integral of e^log_f, whatever its shape: a panel whose
+/// halves add up to something else is halved. For integrands with several peaks or nearby
+/// singularities; others are cheaper by log_integral().
+///
+/// \pre from <= to, both finite.
+/// Accuracy: 1e-13 relative.   Cost: 40 evaluations a panel, at most Panels::kMost panels.
+template <class LogF>
+[[nodiscard]] Panels panels_of(const LogF& log_f, double from, double to) noexcept {
+  constexpr std::size_t kStart = 8;
+  constexpr double kTolerance = 1e-13;
+  constexpr double kNegligible = 40.0;
+  constexpr std::size_t kPoints = 20;
+
+  struct Piece {
+    double from;
+    double to;
+    double log_area;
+  };
+
+  const GaussLegendre<kPoints>& rule = gauss_legendre<kPoints>();
+  Panels result;
+  const auto piece = [&](double left, double right) {
+    const double half = 0.5 * (right - left);
+    const double centre = 0.5 * (right + left);
+    std::array<double, kPoints> values{};
+    double top = kLogZero;
+    for (std::size_t i = 0; i < kPoints; ++i) {
+      values[i] = log_f(centre + half * rule.nodes[i]);
+      top = std::max(top, values[i]);
+    }
+    result.peak = std::max(result.peak, top);
+    if (!(top > kLogZero)) {
+      return Piece{left, right, kLogZero};
+    }
+    double sum = 0.0;
+    for (std::size_t i = 0; i < kPoints; ++i) {
+      sum += rule.weights[i] * std::exp(values[i] - top);
+    }
+    return Piece{left, right, top + std::log(half * sum)};
+  };
+  if (!(to > from)) {
+    return result;
+  }
+  // The pieces still to be looked at, the leftmost last; those to the left are done.
+  std::array<Piece, Panels::kMost> open;
+  std::size_t count = 0;
+  double total = kLogZero;
+  for (std::size_t i = kStart; i-- > 0;) {
+    const double step = (to - from) / static_cast<double>(kStart);
+    const double left = from + step * static_cast<double>(i);
+    open[count] = piece(left, i + 1 == kStart ? to : left + step);
+    total = log_add(total, open[count].log_area);
+    ++count;
+  }
+  result.edges[0] = from;
+  while (count > 0) {
+    const Piece whole = open[--count];
+    const double middle = 0.5 * (whole.from + whole.to);
+    const Piece left = piece(whole.from, middle);
+    const Piece right = piece(middle, whole.to);
+    const double halves = log_add(left.log_area, right.log_area);
+    const bool is_done = !(std::fabs(std::expm1(halves - whole.log_area)) > kTolerance) ||
+                         std::max(halves, whole.log_area) < total - kNegligible ||
+                         result.count + count + 2 >= Panels::kMost ||
+                         !(middle > whole.from && middle < whole.to);
+    if (is_done) {
+      result.log_area = log_add(result.log_area, whole.log_area);
+      result.edges[++result.count] = whole.to;
+    } else {
+      total = std::max(total, halves);
+      open[count++] = right;
+      open[count++] = left;
+    }
+  }
+  return result;
+}
+
 /// Returns log E[e^log_h(P)] for P ~ Beta(a, b).
 ///
 /// The integral over w = log(p / (1 - p)), on which the density falls as e^(a w) and e^(-b w): too
