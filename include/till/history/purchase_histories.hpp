@@ -1,0 +1,69 @@
+/// \file
+/// Purchase histories: what each customer did until a cutoff, in three numbers.
+///
+/// Buy-till-you-die models read a customer as (x, t_x, T): repeat purchases, time from the first
+/// purchase to the last, time from the first purchase to the cutoff. They are put together by the
+/// database; nothing after the cutoff is looked at.
+///
+///     0 ---- x repeat purchases ---- t_x .... idle .... T = cutoff
+///
+/// What a purchase is follows the counting. By `Day` - the papers' rule - the rows of one local day
+/// are one purchase, made at the day's start, and times are whole days of the calendar, whatever
+/// the clocks did in between. By `Row`, `Timestamp` or `Column` a purchase is at its instant (a
+/// `Column`'s at its first row) and times are exact.
+///
+///     TILL_ASSIGN(const CustomerHistories histories,
+///                 purchase_histories(log, {.cutoff = log.end()}));
+///     // histories.x[i] repeat purchases of customer histories.customer_key[i]
+///
+/// Layer:   history (core, warehouse, log).   Threads: one log per thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "till/core/calendar.hpp"
+#include "till/core/result.hpp"
+#include "till/log/log.hpp"
+
+namespace till::history {
+
+inline constexpr double kDaysPerWeek = 7.0;
+inline constexpr double kDaysPerYear = 365.2425;              ///< The calendar's mean.
+inline constexpr double kDaysPerMonth = kDaysPerYear / 12.0;  ///< The calendar's mean.
+
+struct HistoryOptions {
+  Instant cutoff;  ///< Only rows before it count; the end of every T.
+  /// The papers' rule for the end, instead of `cutoff`: the last day that counts, included. By
+  /// `Day`, T ends at this day's start, so that CDNOW to 1997-09-30 has T = 272 days for those who
+  /// first bought on 1 January; who first bought on the day itself has no T and is left out.
+  std::optional<Date> calibration_end = {};
+  /// What one purchase is. Returns may be counted or dropped, not subtracted.
+  log::Counting counting = {.unit = log::Counting::Unit::Day};
+  TimeZone zone = {};                   ///< Whose days are days.
+  double days_per_unit = kDaysPerWeek;  ///< The time unit of t_x and T, in days; > 0.
+};
+
+/// One element for each customer seen before the cutoff, in the order of the keys.
+struct CustomerHistories {
+  std::vector<std::int32_t> customer_key;
+  std::vector<double> x;       ///< Repeat purchases; a whole number >= 0; 0 where t_x is.
+  std::vector<double> t_x;     ///< From the first purchase to the last; [0, T].
+  std::vector<double> T;       ///< From the first purchase to the cutoff; > 0.
+  std::int64_t purchases = 0;  ///< Of all these customers, the first of each included.
+  /// Customers whose only purchases, two or more, were at one instant: they have x = 0.
+  std::int64_t at_one_instant = 0;
+  std::int64_t without_age = 0;  ///< Customers left out because they have no T.
+};
+
+/// Puts the histories together.
+///
+/// Errors: `InvalidArgument` when returns are to be subtracted or days_per_unit is not > 0; those
+/// of the warehouse. A log without rows before the cutoff gives no histories.
+/// Cost: reads the kept customers when rows are counted and the log ends before the cutoff; else
+/// the rows before the cutoff, grouped by the engine.
+[[nodiscard]] Result<CustomerHistories> purchase_histories(log::Log& log,
+                                                           const HistoryOptions& options);
+
+}  // namespace till::history

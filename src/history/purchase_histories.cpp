@@ -1,0 +1,208 @@
+#include "till/history/purchase_histories.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "till/core/arrow.hpp"
+#include "till/warehouse/dialect.hpp"
+#include "till/warehouse/warehouse.hpp"
+
+namespace till::history {
+
+namespace {
+
+using log::Counting;
+
+/// The purchases of one customer.
+struct Purchases {
+  std::int64_t count = 0;
+  Instant first;  // by Day: what clocks showed at the day's start, as if they were UTC's
+  Instant last;
+};
+
+/// A statement and the values bound to it.
+struct Question {
+  std::string sql;
+  std::vector<warehouse::Value> values;
+
+  Question& bind(const warehouse::Dialect& dialect, warehouse::Value value) {
+    values.push_back(std::move(value));
+    sql += dialect.placeholder(static_cast<std::int32_t>(values.size()));
+    return *this;
+  }
+};
+
+Result<void> check(const HistoryOptions& options) {
+  if (options.counting.returns == Counting::Returns::Subtract) {
+    return Error{ErrorCode::InvalidArgument,
+                 "purchase_histories: counting.returns is \"subtract\", but must be count or drop",
+                 "a history cannot un-buy: count the returns, or drop them"};
+  }
+  if (!(options.days_per_unit > 0.0) || !std::isfinite(options.days_per_unit)) {
+    return Error{ErrorCode::InvalidArgument,
+                 "purchase_histories: days_per_unit is " + std::to_string(options.days_per_unit) +
+                     ", but must be more than 0",
+                 ""};
+  }
+  return {};
+}
+
+Instant start_of_next_day(const Date& date, const TimeZone& zone) {
+  return start_of(date_from_days(days_since_epoch(date) + 1), zone);
+}
+
+/// Returns whether the kept customers know the answer: every row counts, and as one purchase.
+bool is_kept(const log::Log& log, const HistoryOptions& options, Instant cutoff) {
+  const bool counts_returns =
+      !log.has_quantity() || options.counting.returns == Counting::Returns::Count;
+  return options.counting.unit == Counting::Unit::Row && counts_returns &&
+         *log.source().last < cutoff;
+}
+
+/// Writes: for each customer key, the purchases before the cutoff, the first and the last.
+///
+/// \pre The log has rows before the cutoff.
+Question purchases_by_customer(log::Log& log, const HistoryOptions& options, Instant cutoff) {
+  Question question;
+  if (is_kept(log, options, cutoff)) {
+    question.sql =
+        "SELECT c.customer_key, c.transactions, c.\"first\", c.\"last\" FROM till.customers c "
+        "WHERE c.transactions > 0";
+    return question;
+  }
+  const warehouse::Dialect& dialect = log.warehouse().dialect();
+  const Counting& counting = options.counting;
+  std::string step = "t.\"timestamp\"";
+  std::string by = step;
+  switch (counting.unit) {
+    case Counting::Unit::Row:
+      by.clear();
+      break;
+    case Counting::Unit::Timestamp:
+      break;
+    case Counting::Unit::Day:
+      step = "CAST(" +
+             warehouse::local_time_sql(
+                 step, options.zone, {*log.source().first, std::min(cutoff, log.end())}) +
+             " AS DATE)";
+      by = step;
+      break;
+    case Counting::Unit::Column:
+      step = "min(" + step + ")";
+      by = "t." + warehouse::quote_identifier(counting.column);
+      break;
+  }
+  const bool is_row = by.empty();
+  question.sql = is_row ? "SELECT t.customer_key, count(*), min(t.\"timestamp\"), "
+                          "max(t.\"timestamp\")"
+                        : "SELECT p.customer_key, count(*), min(p.at), max(p.at) FROM "
+                          "(SELECT t.customer_key AS customer_key, " +
+                              step + " AS at";
+  question.sql += " FROM till.transactions t WHERE t.customer_key IS NOT NULL";
+  if (cutoff <= *log.source().last) {
+    question.sql += " AND t.\"timestamp\" < ";
+    question.bind(dialect, cutoff);
+  }
+  if (counting.returns == Counting::Returns::Drop && log.has_quantity()) {
+    question.sql += " AND (t.quantity IS NULL OR t.quantity >= 0)";
+  }
+  question.sql += " GROUP BY t.customer_key";
+  if (!is_row) {
+    question.sql += ", " + by + ") p GROUP BY p.customer_key";
+  }
+  return question;
+}
+
+/// Returns the purchases of every customer, by key; a count of 0 where there are none.
+Result<std::vector<Purchases>> read_purchases(log::Log& log, const Question& question) {
+  std::vector<Purchases> purchases(static_cast<std::size_t>(log.customers()));
+  TILL_ASSIGN(warehouse::RecordStream rows, log.warehouse().query(question.sql, question.values));
+  while (true) {
+    TILL_ASSIGN(const bool more, rows.next());
+    if (!more) {
+      return purchases;
+    }
+    const BatchView batch = rows.batch();
+    const ColumnView keys = batch.column(0);
+    const ColumnView counts = batch.column(1);
+    const ColumnView firsts = batch.column(2);
+    const ColumnView lasts = batch.column(3);
+    for (std::int64_t i = 0; i < batch.rows(); ++i) {
+      purchases[static_cast<std::size_t>(keys.integer(i))] = {
+          counts.integer(i), firsts.instant(i), lasts.instant(i)};
+    }
+  }
+}
+
+/// Returns where every T ends, on the scale of the purchases.
+Instant end_of(const HistoryOptions& options,
+               Instant cutoff,
+               const std::vector<Purchases>& purchases) {
+  if (options.counting.unit != Counting::Unit::Day) {
+    return cutoff;
+  }
+  if (options.calibration_end) {
+    return {days_since_epoch(*options.calibration_end) * kMicrosPerDay};
+  }
+  const LocalTime shown = options.zone.local(cutoff);
+  Instant end{days_since_epoch(shown.date) * kMicrosPerDay + shown.micros_of_day};
+  // Where clocks were just put back over midnight they show a day that is over.
+  for (const Purchases& customer : purchases) {
+    if (customer.count > 0) {
+      end = std::max(end, Instant{customer.last.micros + 1});
+    }
+  }
+  return end;
+}
+
+}  // namespace
+
+Result<CustomerHistories> purchase_histories(log::Log& log, const HistoryOptions& options) {
+  TILL_TRY(check(options));
+  const Instant cutoff = options.calibration_end
+                             ? start_of_next_day(*options.calibration_end, options.zone)
+                             : options.cutoff;
+  CustomerHistories histories;
+  if (!log.source().first || cutoff <= *log.source().first) {
+    return histories;
+  }
+  TILL_ASSIGN(const std::vector<Purchases> purchases,
+              read_purchases(log, purchases_by_customer(log, options, cutoff)));
+  const Instant end = end_of(options, cutoff, purchases);
+  const double micros_per_unit = options.days_per_unit * static_cast<double>(kMicrosPerDay);
+  const auto units = [&](Instant from, Instant to) {
+    return static_cast<double>(to.micros - from.micros) / micros_per_unit;
+  };
+  const auto customers = static_cast<std::size_t>(
+      std::count_if(purchases.begin(), purchases.end(), [](const Purchases& customer) {
+        return customer.count > 0;
+      }));
+  histories.customer_key.reserve(customers);
+  histories.x.reserve(customers);
+  histories.t_x.reserve(customers);
+  histories.T.reserve(customers);
+  for (std::size_t key = 0; key < purchases.size(); ++key) {
+    const Purchases& customer = purchases[key];
+    if (customer.count == 0) {
+      continue;
+    }
+    if (customer.first >= end) {
+      ++histories.without_age;
+      continue;
+    }
+    const bool is_one_instant = customer.first == customer.last;
+    histories.at_one_instant += is_one_instant && customer.count > 1 ? 1 : 0;
+    histories.purchases += customer.count;
+    histories.customer_key.push_back(static_cast<std::int32_t>(key));
+    histories.x.push_back(is_one_instant ? 0.0 : static_cast<double>(customer.count - 1));
+    histories.t_x.push_back(units(customer.first, customer.last));
+    histories.T.push_back(units(customer.first, end));
+  }
+  return histories;
+}
+
+}  // namespace till::history
