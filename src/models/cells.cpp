@@ -1,0 +1,135 @@
+#include "cells.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <numeric>
+
+namespace till::models {
+
+namespace {
+
+constexpr std::size_t kLook = 4096;  // histories looked at before all are hashed
+
+/// Finds the cell of a history: open addressing over indices of cells.
+class CellIndex {
+ public:
+  explicit CellIndex(std::size_t most)
+      : slots_(std::bit_ceil(2 * most + 1), kEmpty), mask_(slots_.size() - 1) {}
+
+  void add(Cells& cells, double x, double t_x, double T, double weight) {
+    std::size_t at = hash(x, t_x, T) & mask_;
+    while (slots_[at] != kEmpty) {
+      const std::size_t cell = slots_[at];
+      if (cells.x[cell] == x && cells.t_x[cell] == t_x && cells.T[cell] == T) {
+        cells.weights[cell] += weight;
+        return;
+      }
+      at = (at + 1) & mask_;
+    }
+    slots_[at] = static_cast<std::uint32_t>(cells.size());
+    cells.add(x, t_x, T, weight);
+  }
+
+ private:
+  static constexpr std::uint32_t kEmpty = ~std::uint32_t{0};
+
+  static std::size_t hash(double x, double t_x, double T) noexcept {
+    std::uint64_t h = std::bit_cast<std::uint64_t>(x) * 0x9E3779B97F4A7C15U;
+    h = (h ^ (h >> 29U) ^ std::bit_cast<std::uint64_t>(t_x)) * 0xBF58476D1CE4E5B9U;
+    h = (h ^ (h >> 32U) ^ std::bit_cast<std::uint64_t>(T)) * 0x94D049BB133111EBU;
+    return static_cast<std::size_t>(h ^ (h >> 31U));
+  }
+
+  std::vector<std::uint32_t> slots_;
+  std::size_t mask_;
+};
+
+double weight_of(const PurchaseHistories& histories, std::size_t i) noexcept {
+  return histories.weights.empty() ? 1.0 : histories.weights[i];
+}
+
+Cells hashed(const PurchaseHistories& histories) {
+  Cells cells;
+  CellIndex index(histories.x.size());
+  for (std::size_t i = 0; i < histories.x.size(); ++i) {
+    // -0.0 is 0.0, and would hash to another cell.
+    index.add(cells,
+              histories.x[i] + 0.0,
+              histories.t_x[i] + 0.0,
+              histories.T[i],
+              weight_of(histories, i));
+  }
+  return cells;
+}
+
+}  // namespace
+
+PurchaseHistories slice(const PurchaseHistories& histories,
+                        std::size_t from,
+                        std::size_t count) noexcept {
+  return {histories.x.subspan(from, count),
+          histories.t_x.subspan(from, count),
+          histories.T.subspan(from, count),
+          histories.weights.empty() ? histories.weights : histories.weights.subspan(from, count)};
+}
+
+Cells distinct_cells(const PurchaseHistories& histories) {
+  const std::size_t n = histories.x.size();
+  if (n > kLook && hashed(slice(histories, 0, kLook)).size() > kLook * 9 / 10) {
+    Cells cells;
+    cells.x.assign(histories.x.begin(), histories.x.end());
+    cells.t_x.assign(histories.t_x.begin(), histories.t_x.end());
+    cells.T.assign(histories.T.begin(), histories.T.end());
+    cells.weights.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      cells.weights[i] = weight_of(histories, i);
+    }
+    return cells;
+  }
+  return hashed(histories);
+}
+
+Cells sample_of(const Cells& cells, std::size_t size) {
+  if (size >= cells.size()) {
+    return cells;
+  }
+  const double total = std::accumulate(cells.weights.begin(), cells.weights.end(), 0.0);
+  Cells sample;
+  double drawn = 0.0;
+  for (std::size_t k = 0; k < size; ++k) {
+    const std::size_t i = k * cells.size() / size;
+    sample.add(cells.x[i], cells.t_x[i], cells.T[i], cells.weights[i]);
+    drawn += cells.weights[i];
+  }
+  for (double& weight : sample.weights) {
+    weight *= total / drawn;
+  }
+  return sample;
+}
+
+HistoryMoments moments_of(const PurchaseHistories& histories) noexcept {
+  HistoryMoments moments;
+  for (std::size_t i = 0; i < histories.x.size(); ++i) {
+    const double w = weight_of(histories, i);
+    moments.customers += w;
+    moments.repeaters += histories.x[i] > 0.0 ? w : 0.0;
+    moments.mean_x += w * histories.x[i];
+    moments.mean_T += w * histories.T[i];
+    moments.mean_t_x += w * histories.t_x[i];
+    moments.longest_T = std::max(moments.longest_T, histories.T[i]);
+  }
+  moments.mean_x /= moments.customers;
+  moments.mean_T /= moments.customers;
+  moments.mean_t_x /= moments.customers;
+  for (std::size_t i = 0; i < histories.x.size(); ++i) {
+    const double share = weight_of(histories, i) / moments.customers;
+    const double x = histories.x[i] - moments.mean_x;
+    const double T = histories.T[i] - moments.mean_T;
+    moments.variance_x += share * x * x;
+    moments.variance_T += share * T * T;
+  }
+  return moments;
+}
+
+}  // namespace till::models

@@ -1,0 +1,50 @@
+/// \file
+/// Cells: histories that are equal, put together.
+///
+/// Layer:   models (private).
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "till/core/purchase_history.hpp"
+#include "till/models/fit.hpp"
+
+namespace till::models {
+
+/// Histories that own their columns.
+struct Cells {
+  std::vector<double> x;
+  std::vector<double> t_x;
+  std::vector<double> T;
+  std::vector<double> weights;
+
+  [[nodiscard]] std::size_t size() const noexcept { return x.size(); }
+
+  [[nodiscard]] PurchaseHistories view() const noexcept { return {x, t_x, T, weights}; }
+
+  void add(double frequency, double recency, double age, double weight) {
+    x.push_back(frequency);
+    t_x.push_back(recency);
+    T.push_back(age);
+    weights.push_back(weight);
+  }
+};
+
+/// Returns a stretch of histories.
+[[nodiscard]] PurchaseHistories slice(const PurchaseHistories& histories,
+                                      std::size_t from,
+                                      std::size_t count) noexcept;
+
+/// Returns the distinct histories with the sums of their weights, in the order of appearance; every
+/// history as it is where a look at the first some thousand finds hardly any that are equal.
+[[nodiscard]] Cells distinct_cells(const PurchaseHistories& histories);
+
+/// Returns every so-manieth cell, about `size` of them, with weights that add up to the whole.
+///
+/// Customers are in order of their first purchase, so these are of all ages.
+[[nodiscard]] Cells sample_of(const Cells& cells, std::size_t size);
+
+[[nodiscard]] HistoryMoments moments_of(const PurchaseHistories& histories) noexcept;
+
+}  // namespace till::models
