@@ -17,18 +17,21 @@ class CellIndex {
   explicit CellIndex(std::size_t most)
       : slots_(std::bit_ceil(2 * most + 1), kEmpty), mask_(slots_.size() - 1) {}
 
-  void add(Cells& cells, double x, double t_x, double T, double weight) {
+  void add(Cells& cells, const PurchaseHistory& history, double weight) {
+    const auto& [x, t_x, T, sum_log_intervals] = history;
     std::size_t at = hash(x, t_x, T) & mask_;
     while (slots_[at] != kEmpty) {
       const std::size_t cell = slots_[at];
       if (cells.x[cell] == x && cells.t_x[cell] == t_x && cells.T[cell] == T) {
         cells.weights[cell] += weight;
+        cells.sum_log_intervals[cell] +=
+            (sum_log_intervals - cells.sum_log_intervals[cell]) * (weight / cells.weights[cell]);
         return;
       }
       at = (at + 1) & mask_;
     }
     slots_[at] = static_cast<std::uint32_t>(cells.size());
-    cells.add(x, t_x, T, weight);
+    cells.add(history, weight);
   }
 
  private:
@@ -45,20 +48,13 @@ class CellIndex {
   std::size_t mask_;
 };
 
-double weight_of(const PurchaseHistories& histories, std::size_t i) noexcept {
-  return histories.weights.empty() ? 1.0 : histories.weights[i];
-}
-
 Cells hashed(const PurchaseHistories& histories) {
   Cells cells;
-  CellIndex index(histories.x.size());
-  for (std::size_t i = 0; i < histories.x.size(); ++i) {
-    // -0.0 is 0.0, and would hash to another cell.
-    index.add(cells,
-              histories.x[i] + 0.0,
-              histories.t_x[i] + 0.0,
-              histories.T[i],
-              weight_of(histories, i));
+  CellIndex index(histories.size());
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    PurchaseHistory history = histories[i];
+    history.t_x += 0.0;  // -0.0 is 0.0, and would hash to another cell
+    index.add(cells, history, histories.weight(i));
   }
   return cells;
 }
@@ -68,22 +64,22 @@ Cells hashed(const PurchaseHistories& histories) {
 PurchaseHistories slice(const PurchaseHistories& histories,
                         std::size_t from,
                         std::size_t count) noexcept {
-  return {histories.x.subspan(from, count),
-          histories.t_x.subspan(from, count),
-          histories.T.subspan(from, count),
-          histories.weights.empty() ? histories.weights : histories.weights.subspan(from, count)};
+  const auto part = [&](std::span<const double> column) {
+    return column.empty() ? column : column.subspan(from, count);
+  };
+  return {part(histories.x),
+          part(histories.t_x),
+          part(histories.T),
+          part(histories.weights),
+          part(histories.sum_log_intervals)};
 }
 
 Cells distinct_cells(const PurchaseHistories& histories) {
-  const std::size_t n = histories.x.size();
+  const std::size_t n = histories.size();
   if (n > kLook && hashed(slice(histories, 0, kLook)).size() > kLook * 9 / 10) {
     Cells cells;
-    cells.x.assign(histories.x.begin(), histories.x.end());
-    cells.t_x.assign(histories.t_x.begin(), histories.t_x.end());
-    cells.T.assign(histories.T.begin(), histories.T.end());
-    cells.weights.resize(n);
     for (std::size_t i = 0; i < n; ++i) {
-      cells.weights[i] = weight_of(histories, i);
+      cells.add(histories[i], histories.weight(i));
     }
     return cells;
   }
@@ -99,7 +95,7 @@ Cells sample_of(const Cells& cells, std::size_t size) {
   double drawn = 0.0;
   for (std::size_t k = 0; k < size; ++k) {
     const std::size_t i = k * cells.size() / size;
-    sample.add(cells.x[i], cells.t_x[i], cells.T[i], cells.weights[i]);
+    sample.add(cells.view()[i], cells.weights[i]);
     drawn += cells.weights[i];
   }
   for (double& weight : sample.weights) {
@@ -110,8 +106,8 @@ Cells sample_of(const Cells& cells, std::size_t size) {
 
 HistoryMoments moments_of(const PurchaseHistories& histories) noexcept {
   HistoryMoments moments;
-  for (std::size_t i = 0; i < histories.x.size(); ++i) {
-    const double w = weight_of(histories, i);
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    const double w = histories.weight(i);
     moments.customers += w;
     moments.repeaters += histories.x[i] > 0.0 ? w : 0.0;
     moments.mean_x += w * histories.x[i];
@@ -122,8 +118,8 @@ HistoryMoments moments_of(const PurchaseHistories& histories) noexcept {
   moments.mean_x /= moments.customers;
   moments.mean_T /= moments.customers;
   moments.mean_t_x /= moments.customers;
-  for (std::size_t i = 0; i < histories.x.size(); ++i) {
-    const double share = weight_of(histories, i) / moments.customers;
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    const double share = histories.weight(i) / moments.customers;
     const double x = histories.x[i] - moments.mean_x;
     const double T = histories.T[i] - moments.mean_T;
     moments.variance_x += share * x * x;

@@ -18,16 +18,20 @@ struct Cells {
   std::vector<double> t_x;
   std::vector<double> T;
   std::vector<double> weights;
+  std::vector<double> sum_log_intervals;  ///< The mean of a cell: it only shifts a constant.
 
   [[nodiscard]] std::size_t size() const noexcept { return x.size(); }
 
-  [[nodiscard]] PurchaseHistories view() const noexcept { return {x, t_x, T, weights}; }
+  [[nodiscard]] PurchaseHistories view() const noexcept {
+    return {x, t_x, T, weights, sum_log_intervals};
+  }
 
-  void add(double frequency, double recency, double age, double weight) {
-    x.push_back(frequency);
-    t_x.push_back(recency);
-    T.push_back(age);
+  void add(const PurchaseHistory& history, double weight) {
+    x.push_back(history.x);
+    t_x.push_back(history.t_x);
+    T.push_back(history.T);
     weights.push_back(weight);
+    sum_log_intervals.push_back(history.sum_log_intervals);
   }
 };
 

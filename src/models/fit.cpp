@@ -21,11 +21,6 @@ using math::MinimizeOptions;
 using math::MinimizeSummary;
 using math::Termination;
 
-// How far from 1, or from the mean age, the logarithm of a parameter may go. A gamma of shape
-// e^12 is a point; the rate of one reaches further, because it goes with the shape.
-constexpr double kShapeReach = 12.0;
-constexpr double kTimeReach = 20.0;
-
 constexpr std::size_t kFirstSample = 4096;    // where all starts are tried
 constexpr std::size_t kSecondSample = 65536;  // where curvature is measured
 constexpr double kTolerance = 1e-7;           // of the log-likelihood, where it decides
@@ -85,12 +80,10 @@ Fitter::Fitter(const Likelihood& likelihood, Cells cells, const FitOptions& opti
       options_(options),
       cells_(std::move(cells)),
       moments_(moments_of(cells_.view())) {
-  for (const ParameterDescription& parameter : likelihood.parameters) {
-    const bool is_time = parameter.kind == ParameterDescription::Kind::Time;
-    const double centre = is_time ? std::log(moments_.mean_T) : 0.0;
-    const double reach = is_time ? kTimeReach : kShapeReach;
-    lower_.push_back(centre - reach);
-    upper_.push_back(centre + reach);
+  for (std::size_t i = 0; i < likelihood.parameters.size(); ++i) {
+    const double middle = likelihood.parameters[i].time_power * std::log(moments_.mean_T);
+    lower_.push_back(middle - likelihood.reach[i]);
+    upper_.push_back(middle + likelihood.reach[i]);
   }
 }
 
@@ -286,7 +279,7 @@ void Fitter::describe(FitReport& report, const Found& best) const {
   for (std::size_t i = 0; i < best.point.size(); ++i) {
     const double value = std::exp(best.point[i]);
     Estimate estimate;
-    estimate.name = likelihood_.parameters[i].name;
+    estimate.name = std::string(likelihood_.parameters[i].name);
     estimate.value = value;
     estimate.at_limit = best.point[i] <= lower_[i] || best.point[i] >= upper_[i];
     report.parameters.push_back(value);
@@ -407,10 +400,13 @@ Result<void> check_histories(const PurchaseHistories& histories) {
   const auto at = [](std::string_view field, std::size_t i) {
     return std::string(field) + "[" + std::to_string(i) + "]";
   };
-  for (const auto& [field, size] : {std::pair{"t_x", histories.t_x.size()},
-                                    std::pair{"T", histories.T.size()},
-                                    std::pair{"weights", histories.weights.size()}}) {
-    const bool may_be_empty = std::string_view(field) == "weights";
+  for (const auto& [field, size] :
+       {std::pair{"t_x", histories.t_x.size()},
+        std::pair{"T", histories.T.size()},
+        std::pair{"weights", histories.weights.size()},
+        std::pair{"sum_log_intervals", histories.sum_log_intervals.size()}}) {
+    const bool may_be_empty =
+        std::string_view(field) == "weights" || std::string_view(field) == "sum_log_intervals";
     if (size != n && !(may_be_empty && size == 0)) {
       return fault("the number of " + std::string(field),
                    std::to_string(size),
@@ -436,6 +432,10 @@ Result<void> check_histories(const PurchaseHistories& histories) {
     if (!histories.weights.empty() &&
         (!(histories.weights[i] > 0.0) || !std::isfinite(histories.weights[i]))) {
       return fault(at("weights", i), number(histories.weights[i]), "more than 0 and finite");
+    }
+    if (!std::isfinite(histories[i].sum_log_intervals)) {
+      return fault(
+          at("sum_log_intervals", i), number(histories[i].sum_log_intervals), "a finite number");
     }
   }
   return {};

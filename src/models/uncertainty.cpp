@@ -37,7 +37,7 @@ Cells redrawn(const Cells& cells, Rng& rng) {
   Cells drawn;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (const double times = poisson_draw(cells.weights[i], rng); times > 0.0) {
-      drawn.add(cells.x[i], cells.t_x[i], cells.T[i], times);
+      drawn.add(cells.view()[i], times);
     }
   }
   return drawn;

@@ -7,7 +7,7 @@
 /// data cannot tell the two apart - nobody drops out, all customers are alike - the report says so
 /// in words instead of printing a parameter on its way to infinity.
 ///
-///     const FitReport report = fit(likelihood_of<ParetoNbd>(), histories, {});
+///     TILL_ASSIGN(const FitReport report, fit(likelihood_of(ParetoNbd{}), histories));
 ///     if (report.is_usable()) use(report.parameters);
 ///
 /// Histories that are equal are computed once; many are fitted on a sample first, which leaves two
@@ -27,18 +27,9 @@
 #include "till/core/result.hpp"
 #include "till/math/minimize.hpp"
 #include "till/math/symmetric.hpp"
+#include "till/models/buy_till_you_die.hpp"
 
 namespace till::models {
-
-/// What is known of a parameter before any data.
-struct ParameterDescription {
-  enum class Kind {
-    Shape,  ///< A pure number.
-    Time,   ///< Has the unit of the histories' times.
-  };
-  std::string name;
-  Kind kind = Kind::Shape;
-};
 
 /// A special case: the model with some parameters gone to zero or infinity.
 struct SpecialCase {
@@ -64,7 +55,9 @@ struct HistoryMoments {
 /// A model as the fit sees it: a function of logarithms of positive parameters.
 struct Likelihood {
   std::string model;  ///< "pareto_nbd".
-  std::vector<ParameterDescription> parameters;
+  std::vector<ModelParameter> parameters;
+  /// How far from its middle - 1, or the mean age to its power - the logarithm of each may go.
+  std::vector<double> reach;
   std::vector<SpecialCase> special_cases;
   /// Returns the log-likelihood summed over histories, each times its weight, and writes its
   /// gradient with respect to the logarithms of the parameters. Called from several threads.

@@ -65,12 +65,12 @@ inline double plain_bg_nbd_log_likelihood(std::span<const double> log_parameters
 }
 
 inline models::Likelihood plain_bg_nbd() {
-  using Kind = models::ParameterDescription::Kind;
   using Limit = models::SpecialCase::Limit;
   models::Likelihood likelihood;
   likelihood.model = "plain_bg_nbd";
   likelihood.parameters = {
-      {"r", Kind::Shape}, {"alpha", Kind::Time}, {"a", Kind::Shape}, {"b", Kind::Shape}};
+      {.name = "r"}, {.name = "alpha", .time_power = 1}, {.name = "a"}, {.name = "b"}};
+  likelihood.reach = {12.0, 20.0, 12.0, 12.0};
   likelihood.special_cases = {
       {"nbd", "nobody drops out", {Limit::Free, Limit::Free, Limit::Zero, Limit::Infinity}, 2},
       {"same_rate",
