@@ -351,8 +351,13 @@ std::string describe(const Period& period) {
          (period.count == 1 ? "" : "s");
 }
 
-Instant subtract(Instant instant, const Period& period, const TimeZone& zone) {
-  const std::int64_t count = period.count;
+namespace {
+
+/// Returns the instant `count` units of a period before; after, where `count` is negative.
+Instant moved_back(Instant instant,
+                   const Period& period,
+                   std::int64_t count,
+                   const TimeZone& zone) {
   if (period.unit == Period::Unit::Hour) {
     return {saturating_subtract(instant.micros, count * kMicrosPerHour)};
   }
@@ -386,6 +391,16 @@ Instant subtract(Instant instant, const Period& period, const TimeZone& zone) {
     local.date = date_from_days(days_since_epoch(local.date) - days);
   }
   return zone.resolve(local).instant;
+}
+
+}  // namespace
+
+Instant subtract(Instant instant, const Period& period, const TimeZone& zone) {
+  return moved_back(instant, period, period.count, zone);
+}
+
+Instant add(Instant instant, const Period& period, const TimeZone& zone) {
+  return moved_back(instant, period, -std::int64_t{period.count}, zone);
 }
 
 // --- text

@@ -22,18 +22,13 @@ struct Purchases {
   std::int64_t count = 0;
   Instant first;  // by Day: what clocks showed at the day's start, as if they were UTC's
   Instant last;
+  double sum_log_days = 0.0;  // of the days between purchases
 };
 
 /// A statement and the values bound to it.
 struct Question {
   std::string sql;
   std::vector<warehouse::Value> values;
-
-  Question& bind(const warehouse::Dialect& dialect, warehouse::Value value) {
-    values.push_back(std::move(value));
-    sql += dialect.placeholder(static_cast<std::int32_t>(values.size()));
-    return *this;
-  }
 };
 
 Result<void> check(const HistoryOptions& options) {
@@ -60,7 +55,7 @@ bool is_kept(const log::Log& log, const HistoryOptions& options, Instant cutoff)
   const bool counts_returns =
       !log.has_quantity() || options.counting.returns == Counting::Returns::Count;
   return options.counting.unit == Counting::Unit::Row && counts_returns &&
-         *log.source().last < cutoff;
+         !options.with_intervals && *log.source().last < cutoff;
 }
 
 /// Writes: for each customer key, the purchases before the cutoff, the first and the last.
@@ -96,25 +91,41 @@ Question purchases_by_customer(log::Log& log, const HistoryOptions& options, Ins
       by = "t." + warehouse::quote_identifier(counting.column);
       break;
   }
-  const bool is_row = by.empty();
-  question.sql = is_row ? "SELECT t.customer_key, count(*), min(t.\"timestamp\"), "
-                          "max(t.\"timestamp\")"
-                        : "SELECT p.customer_key, count(*), min(p.at), max(p.at) FROM "
-                          "(SELECT t.customer_key AS customer_key, " +
-                              step + " AS at";
-  question.sql += " FROM till.transactions t WHERE t.customer_key IS NOT NULL";
-  if (cutoff <= *log.source().last) {
-    question.sql += " AND t.\"timestamp\" < ";
-    question.bind(dialect, cutoff);
+  const bool is_grouped = !by.empty();
+  const std::string purchases = [&] {
+    std::string sql = "SELECT t.customer_key AS customer_key, " + step + " AS at";
+    sql += " FROM till.transactions t WHERE t.customer_key IS NOT NULL";
+    if (cutoff <= *log.source().last) {
+      question.values.emplace_back(cutoff);
+      sql += " AND t.\"timestamp\" < " + dialect.placeholder(1);
+    }
+    if (counting.returns == Counting::Returns::Drop && log.has_quantity()) {
+      sql += " AND (t.quantity IS NULL OR t.quantity >= 0)";
+    }
+    return is_grouped ? sql + " GROUP BY t.customer_key, " + by : sql;
+  }();
+  question.sql = "SELECT p.customer_key, count(*), min(p.at), max(p.at)";
+  if (options.with_intervals) {
+    // Two dates differ by a number of days, two timestamps by an interval.
+    const std::string days = counting.unit == Counting::Unit::Day
+                                 ? "(p.at - p.before)"
+                                 : "(extract(epoch FROM (p.at - p.before)) / 86400.0)";
+    question.sql += ", sum(CASE WHEN p.at > p.before THEN ln(CAST(" + days + " AS " +
+                    std::string(dialect.real_type) + ")) ELSE 0.0 END) FROM (SELECT " +
+                    "q.customer_key AS customer_key, q.at AS at, lag(q.at) OVER " +
+                    "(PARTITION BY q.customer_key ORDER BY q.at) AS before FROM (" + purchases +
+                    ") q)";
+  } else {
+    question.sql += " FROM (" + purchases + ")";
   }
-  if (counting.returns == Counting::Returns::Drop && log.has_quantity()) {
-    question.sql += " AND (t.quantity IS NULL OR t.quantity >= 0)";
-  }
-  question.sql += " GROUP BY t.customer_key";
-  if (!is_row) {
-    question.sql += ", " + by + ") p GROUP BY p.customer_key";
-  }
+  question.sql += " p GROUP BY p.customer_key";
   return question;
+}
+
+/// Returns a sum without its last bits, which depend on the order in which the engine added it up.
+double steady(double sum) {
+  constexpr double kUnit = 0x1p-30;
+  return std::nearbyint(sum / kUnit) * kUnit;
 }
 
 /// Returns the purchases of every customer, by key; a count of 0 where there are none.
@@ -131,9 +142,13 @@ Result<std::vector<Purchases>> read_purchases(log::Log& log, const Question& que
     const ColumnView counts = batch.column(1);
     const ColumnView firsts = batch.column(2);
     const ColumnView lasts = batch.column(3);
+    const bool has_intervals = batch.columns() > 4;
     for (std::int64_t i = 0; i < batch.rows(); ++i) {
       purchases[static_cast<std::size_t>(keys.integer(i))] = {
-          counts.integer(i), firsts.instant(i), lasts.instant(i)};
+          counts.integer(i),
+          firsts.instant(i),
+          lasts.instant(i),
+          has_intervals ? steady(batch.column(4).real(i)) : 0.0};
     }
   }
 }
@@ -161,6 +176,22 @@ Instant end_of(const HistoryOptions& options,
 
 }  // namespace
 
+Result<std::vector<std::string>> customer_ids(log::Log& log) {
+  std::vector<std::string> ids(static_cast<std::size_t>(log.customers()));
+  TILL_ASSIGN(warehouse::RecordStream rows,
+              log.warehouse().query("SELECT c.customer_key, c.customer_id FROM till.customers c"));
+  while (true) {
+    TILL_ASSIGN(const bool more, rows.next());
+    if (!more) {
+      return ids;
+    }
+    const BatchView batch = rows.batch();
+    for (std::int64_t i = 0; i < batch.rows(); ++i) {
+      ids[static_cast<std::size_t>(batch.column(0).integer(i))] = batch.column(1).text(i);
+    }
+  }
+}
+
 Result<CustomerHistories> purchase_histories(log::Log& log, const HistoryOptions& options) {
   TILL_TRY(check(options));
   const Instant cutoff = options.calibration_end
@@ -173,6 +204,7 @@ Result<CustomerHistories> purchase_histories(log::Log& log, const HistoryOptions
   TILL_ASSIGN(const std::vector<Purchases> purchases,
               read_purchases(log, purchases_by_customer(log, options, cutoff)));
   const Instant end = end_of(options, cutoff, purchases);
+  const double log_days_per_unit = std::log(options.days_per_unit);
   const double micros_per_unit = options.days_per_unit * static_cast<double>(kMicrosPerDay);
   const auto units = [&](Instant from, Instant to) {
     return static_cast<double>(to.micros - from.micros) / micros_per_unit;
@@ -201,6 +233,10 @@ Result<CustomerHistories> purchase_histories(log::Log& log, const HistoryOptions
     histories.x.push_back(is_one_instant ? 0.0 : static_cast<double>(customer.count - 1));
     histories.t_x.push_back(units(customer.first, customer.last));
     histories.T.push_back(units(customer.first, end));
+    if (options.with_intervals) {
+      histories.sum_log_intervals.push_back(customer.sum_log_days -
+                                            histories.x.back() * log_days_per_unit);
+    }
   }
   return histories;
 }

@@ -187,6 +187,8 @@ struct Period {
 /// Returns the instant one period before, at the same local time, clamped to the month's end.
 /// Hours are exact; a local time that a clock change skips or doubles is taken as `resolve` says.
 [[nodiscard]] Instant subtract(Instant instant, const Period& period, const TimeZone& zone);
+/// Returns the instant one period after, by the same rules.
+[[nodiscard]] Instant add(Instant instant, const Period& period, const TimeZone& zone);
 
 /// Parses an instant given by a user: "2018-01-31", "2018-01", "2018-01-31T09:31:08.5", with an
 /// optional "Z" or "+02:00" after a time. A date or month is its start in `zone`; a time without

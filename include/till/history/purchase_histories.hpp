@@ -21,9 +21,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "till/core/calendar.hpp"
+#include "till/core/purchase_history.hpp"
 #include "till/core/result.hpp"
 #include "till/log/log.hpp"
 
@@ -41,21 +43,39 @@ struct HistoryOptions {
   std::optional<Date> calibration_end = {};
   /// What one purchase is. Returns may be counted or dropped, not subtracted.
   log::Counting counting = {.unit = log::Counting::Unit::Day};
-  TimeZone zone = {};                   ///< Whose days are days.
+  TimeZone zone = {};  ///< Whose days are days.
+  /// Whether to add up the logarithms of the times between purchases, which only models of regular
+  /// purchases read. Costs the engine a sort.
+  bool with_intervals = false;
   double days_per_unit = kDaysPerWeek;  ///< The time unit of t_x and T, in days; > 0.
 };
 
 /// One element for each customer seen before the cutoff, in the order of the keys.
 struct CustomerHistories {
   std::vector<std::int32_t> customer_key;
-  std::vector<double> x;       ///< Repeat purchases; a whole number >= 0; 0 where t_x is.
-  std::vector<double> t_x;     ///< From the first purchase to the last; [0, T].
-  std::vector<double> T;       ///< From the first purchase to the cutoff; > 0.
+  std::vector<double> x;    ///< Repeat purchases; a whole number >= 0; 0 where t_x is.
+  std::vector<double> t_x;  ///< From the first purchase to the last; [0, T].
+  std::vector<double> T;    ///< From the first purchase to the cutoff; > 0.
+  /// Sum of the logarithms of the x times between purchases; empty unless asked for. Purchases at
+  /// one instant have none between them.
+  std::vector<double> sum_log_intervals;
   std::int64_t purchases = 0;  ///< Of all these customers, the first of each included.
   /// Customers whose only purchases, two or more, were at one instant: they have x = 0.
   std::int64_t at_one_instant = 0;
   std::int64_t without_age = 0;  ///< Customers left out because they have no T.
 };
+
+/// Returns histories as models read them. \pre `histories` outlives the view.
+[[nodiscard]] inline PurchaseHistories view(const CustomerHistories& histories) noexcept {
+  return {histories.x, histories.t_x, histories.T, {}, histories.sum_log_intervals};
+}
+
+PurchaseHistories view(CustomerHistories&&) = delete;
+
+/// Returns the ids of all customers of a log, by key.
+///
+/// Errors: those of the warehouse.
+[[nodiscard]] Result<std::vector<std::string>> customer_ids(log::Log& log);
 
 /// Puts the histories together.
 ///

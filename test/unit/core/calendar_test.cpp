@@ -658,6 +658,22 @@ TEST(Calendar, SubtractAgreesWithSteppingMonthByMonthAndDayByDay) {
   }
 }
 
+TEST(Calendar, AddGoesTheOtherWay) {
+  const TimeZone berlin = zone("Europe/Berlin");
+  const auto later = [&](std::string_view from, std::string_view period) {
+    return describe(add(*parse_instant(from, berlin), *parse_period(period), berlin), berlin);
+  };
+  EXPECT_EQ(later("2018-01-31", "1mo"), "2018-02-28");
+  EXPECT_EQ(later("2018-01-31", "1y"), "2019-01-31");
+  EXPECT_EQ(later("2018-03-24T12:00", "1d"), "2018-03-25 12:00");
+  EXPECT_EQ(later("2018-03-24T12:00", "24h"), "2018-03-25 13:00");
+  EXPECT_EQ(later("2018-12-31", "2w"), "2019-01-14");
+}
+
+TEST(Calendar, AddStopsAtTheLastInstant) {
+  EXPECT_EQ(add(kMaxInstant, {1, Period::Unit::Hour}, TimeZone()), kMaxInstant);
+}
+
 TEST(Calendar, SubtractStopsAtTheFirstInstant) {
   constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
   for (const Period::Unit unit : {Period::Unit::Month, Period::Unit::Year, Period::Unit::Day}) {
