@@ -111,6 +111,10 @@ Result<Command> parse_verb(const Verb& verb, std::span<const char* const> words)
       return unknown_flag(verb, word, flags);
     }
   }
+  if (!verb.asks_log && !sources.empty()) {
+    return wrong(verb.name + ": " + sources.front() + " is too much: it reads no log",
+                 "till " + verb.name + " --help tells what it takes");
+  }
 
   RunVerb run{&verb, {}};
   for (const Parameter& parameter : flags) {

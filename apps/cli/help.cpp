@@ -122,8 +122,10 @@ std::string program_help(std::size_t width) {
 }
 
 std::string verb_help(const Verb& verb, std::size_t width) {
-  std::string help =
-      fmt::format("{}.\n\nUsage: till {} SOURCE... [flags]\n\n", verb.summary, verb.name);
+  std::string help = fmt::format("{}.\n\nUsage: till {}{} [flags]\n\n",
+                                 verb.summary,
+                                 verb.name,
+                                 verb.asks_log ? " SOURCE..." : "");
   append_wrapped(help, verb.description, width);
   const std::vector<Parameter> flags = flags_of(verb);
   for (const Group group :

@@ -81,7 +81,9 @@ std::string manual() {
 
   page += ".SH VERBS\n";
   for (const Verb& verb : engine::verbs()) {
-    page += fmt::format(".SS till {} \\fISOURCE\\fR... [\\fIflags\\fR]\n", plain(verb.name));
+    page += fmt::format(".SS till {}{} [\\fIflags\\fR]\n",
+                        plain(verb.name),
+                        verb.asks_log ? " \\fISOURCE\\fR..." : "");
     page += plain(verb.summary) + ".\n.PP\n" + paragraphs(verb.description);
     for (const Parameter& parameter : verb.parameters) {
       append_flag(page, parameter);

@@ -1,6 +1,7 @@
 #include "till/core/rng.hpp"
 
 #include <bit>
+#include <cmath>
 
 #include "till/core/check.hpp"
 
@@ -41,6 +42,46 @@ std::uint64_t Rng::below(std::uint64_t n) noexcept {
     bits = next();
   }
   return bits % n;
+}
+
+double Rng::exponential() noexcept {
+  return -std::log1p(-uniform());
+}
+
+double Rng::normal() noexcept {
+  // Marsaglia's polar method; the second number of each pair is not kept, so that what a generator
+  // returns depends on its state alone.
+  while (true) {
+    const double x = 2.0 * uniform() - 1.0;
+    const double y = 2.0 * uniform() - 1.0;
+    const double square = x * x + y * y;
+    if (square > 0.0 && square < 1.0) {
+      return x * std::sqrt(-2.0 * std::log(square) / square);
+    }
+  }
+}
+
+double Rng::gamma(double shape) noexcept {
+  TILL_ASSERT(shape > 0.0, "gamma needs a shape above zero");
+  // Below 1: if X ~ Gamma(shape + 1) and U is uniform, X U^(1/shape) ~ Gamma(shape) [MT00 sec. 6].
+  double factor = 1.0;
+  if (shape < 1.0) {
+    factor = std::exp(-exponential() / shape);
+    shape += 1.0;
+  }
+  const double d = shape - 1.0 / 3.0;
+  const double c = 1.0 / std::sqrt(9.0 * d);
+  while (true) {
+    const double x = normal();
+    const double root = 1.0 + c * x;
+    if (root <= 0.0) {
+      continue;
+    }
+    const double v = root * root * root;
+    if (-exponential() < 0.5 * x * x + d - d * v + d * std::log(v)) {
+      return factor * d * v;
+    }
+  }
 }
 
 Rng Rng::split() noexcept {

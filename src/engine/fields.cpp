@@ -55,6 +55,27 @@ Result<std::int64_t> Codec<std::int64_t>::parse(std::string_view text, const Rea
   return *value;
 }
 
+Result<double> Codec<double>::parse(std::string_view text, const Reading& reading) {
+  const std::optional<double> value = parse_number<double>(text);
+  if (!value || !std::isfinite(*value)) {
+    return bad_value(reading, text, "a number such as 0.5");
+  }
+  return *value;
+}
+
+std::optional<std::string> Codec<double>::text(double v) {
+  return number(v);
+}
+
+Result<Date> Codec<Date>::parse(std::string_view text, const Reading& reading) {
+  // As an instant, so that "2018-01" is understood here too; a time of day is none.
+  const Result<Instant> instant = parse_instant(text, TimeZone());
+  if (!instant || text.find(':') != std::string_view::npos) {
+    return bad_value(reading, text, "a date, such as 2018-01-31 or 2018-01");
+  }
+  return TimeZone().local(*instant).date;
+}
+
 Result<Instant> Codec<Instant>::parse(std::string_view text, const Reading& reading) {
   const Result<Instant> instant = parse_instant(text, reading.zone);
   if (!instant) {

@@ -115,6 +115,15 @@ struct Codec<std::int64_t> {
 };
 
 template <>
+struct Codec<double> {
+  static constexpr Kind kKind = Kind::Real;
+  static Result<double> parse(std::string_view text, const Reading& reading);
+  static std::optional<std::string> text(double v);
+
+  static Value value(double v) { return v; }
+};
+
+template <>
 struct Codec<std::string> {
   static constexpr Kind kKind = Kind::Text;
 
@@ -137,6 +146,16 @@ struct Codec<Instant> {
   static std::optional<std::string> text(Instant v) { return to_string(v); }
 
   static Value value(Instant v) { return v; }
+};
+
+template <>
+struct Codec<Date> {
+  static constexpr Kind kKind = Kind::Instant;
+  static Result<Date> parse(std::string_view text, const Reading& reading);
+
+  static std::optional<std::string> text(const Date& v) { return to_string(v); }
+
+  static Value value(const Date& v) { return to_string(v); }
 };
 
 template <>

@@ -7,7 +7,7 @@
 // Every verb, in the order of `till --help`. VERB is defined in verbs/VERB.cpp.
 #define TILL_VERBS(verb)                                                                \
   verb(ingest) verb(describe) verb(activity) verb(product_frequency) verb(top_products) \
-      verb(concentration)
+      verb(concentration) verb(simulate)
 
 namespace till::engine {
 
@@ -51,13 +51,17 @@ std::vector<Parameter> parameters_of(const Verb& verb) {
       all.push_back(parameter);
     }
   };
-  for (const Parameter& parameter : session_parameters()) {
-    if (parameter.group == Group::Source) {
-      add(parameter);
+  const auto add_of_session = [&](auto wanted) {
+    for (const Parameter& parameter : session_parameters()) {
+      const bool of_a_log = parameter.group == Group::Source || parameter.group == Group::Reading;
+      if (wanted(parameter.group) && (verb.asks_log || !of_a_log)) {
+        add(parameter);
+      }
     }
-  }
+  };
+  add_of_session([](Group group) { return group == Group::Source; });
   std::ranges::for_each(verb.parameters, add);
-  std::ranges::for_each(session_parameters(), add);
+  add_of_session([](Group /*group*/) { return true; });
   return all;
 }
 

@@ -6,7 +6,7 @@
 /// members here.
 ///
 /// Layer:   core (std only).   Threads: one Rng per thread; `split()` makes independent ones.
-/// Sources: [BV21] -- keys resolve in docs/references.md.
+/// Sources: [BV21], [MT00] -- keys resolve in docs/references.md.
 #pragma once
 
 #include <array>
@@ -24,6 +24,12 @@ class Rng {
   double uniform() noexcept;
   /// Returns an integer uniform on [0, n). \pre n > 0.
   std::uint64_t below(std::uint64_t n) noexcept;
+  /// Returns an exponential number of mean 1.
+  double exponential() noexcept;
+  /// Returns a normal number of mean 0 and variance 1.
+  double normal() noexcept;
+  /// Returns a gamma number of a shape and of rate 1, so of mean `shape` [MT00]. \pre shape > 0.
+  double gamma(double shape) noexcept;
   /// Returns a generator whose numbers are independent of the ones that follow here.
   Rng split() noexcept;
 

@@ -115,6 +115,48 @@ TEST(Rng, BelowIsUniform) {
   EXPECT_LT(chi_squared, 22.46);  // the 0.999 quantile with 6 degrees of freedom
 }
 
+/// Mean and variance of draws must be within five standard errors; the variance's needs the excess
+/// kurtosis of the distribution.
+template <typename Draw>
+void expect_moments(Draw draw, double mean, double variance, double kurtosis) {
+  constexpr int kDraws = 200'000;
+  double sum = 0.0;
+  double squares = 0.0;
+  for (int i = 0; i < kDraws; ++i) {
+    const double x = draw();
+    sum += x;
+    squares += (x - mean) * (x - mean);
+  }
+  EXPECT_NEAR(sum / kDraws, mean, 5.0 * std::sqrt(variance / kDraws));
+  EXPECT_NEAR(squares / kDraws, variance, 5.0 * variance * std::sqrt((2.0 + kurtosis) / kDraws));
+}
+
+TEST(Rng, ExponentialHasItsMoments) {
+  Rng rng(3);
+  expect_moments([&rng] { return rng.exponential(); }, 1.0, 1.0, 6.0);
+}
+
+TEST(Rng, NormalHasItsMomentsAndTails) {
+  Rng rng(4);
+  expect_moments([&rng] { return rng.normal(); }, 0.0, 1.0, 0.0);
+  constexpr int kDraws = 200'000;
+  constexpr double kBeyondTwo = 0.0455002638963584;  // P(|Z| > 2)
+  int beyond = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    beyond += std::abs(rng.normal()) > 2.0 ? 1 : 0;
+  }
+  EXPECT_NEAR(
+      beyond, kDraws * kBeyondTwo, 5.0 * std::sqrt(kDraws * kBeyondTwo * (1.0 - kBeyondTwo)));
+}
+
+TEST(Rng, GammaHasItsMomentsBelowAndAboveShapeOne) {
+  Rng rng(5);
+  for (const double shape : {0.3, 1.0, 7.5}) {
+    SCOPED_TRACE(shape);
+    expect_moments([&rng, shape] { return rng.gamma(shape); }, shape, shape, 6.0 / shape);
+  }
+}
+
 TEST(Rng, SplitIsAGeneratorSeededByTheNextNumber) {
   Rng parent(42);
   Rng child = parent.split();

@@ -29,10 +29,14 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
   for (const Verb& verb : verbs()) {
     names.push_back(verb.name);
   }
-  EXPECT_THAT(
-      names,
-      ElementsAre(
-          "ingest", "describe", "activity", "product-frequency", "top-products", "concentration"));
+  EXPECT_THAT(names,
+              ElementsAre("ingest",
+                          "describe",
+                          "activity",
+                          "product-frequency",
+                          "top-products",
+                          "concentration",
+                          "simulate"));
 }
 
 TEST(Verb, EachIsExplainedWithExamplesThatNameIt) {
