@@ -67,7 +67,7 @@ const Fields<SimulateOptions>& fields() {
             .maximum = 100'000'000}),
       knob(&Log::product_count,
            {.name = "product_count",
-            .help = "Products.",
+            .help = "Products on sale; with many, some never sell.",
             .placeholder = "N",
             .minimum = 1,
             .maximum = 10'000'000}),
