@@ -32,6 +32,8 @@ test:  ## Unit tests under sanitizers, then the shipped program from outside
 	@cmake --preset dev --log-level=WARNING >/dev/null
 	@cmake --build --preset dev
 	@ctest --preset fast
+	$(call say,Those about databases on a PostgreSQL server)
+	@ctest --preset postgresql
 	$(call say,The release program from outside)
 	@cmake --preset release --log-level=WARNING >/dev/null
 	@cmake --build --preset release

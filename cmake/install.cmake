@@ -1,4 +1,4 @@
-# cmake --install: bin/till, lib/till/libduckdb.so beside it, and for C++ the libraries, their headers
+# cmake --install: bin/till, the database drivers in lib/till beside it, and for C++ the libraries, their headers
 # and a package for find_package(till).
 
 include(GNUInstallDirs)
@@ -6,6 +6,7 @@ include(CMakePackageConfigHelpers)
 
 # Always lib/, never Debian's lib/x86_64-linux-gnu/: the program looks in ../lib/till.
 install(PROGRAMS "${TILL_DEPS_DIR}/duckdb/libduckdb.so" DESTINATION lib/till)
+install(PROGRAMS "${TILL_POSTGRESQL_DRIVER}" DESTINATION lib/till OPTIONAL)  # where it was fetched
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/till" DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
 # The modules, and what they link that is not in Debian.

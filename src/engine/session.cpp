@@ -12,11 +12,14 @@
 #include "shared_parameters.hpp"
 #include "wording.hpp"
 
+#include "till/warehouse/uri.hpp"
 #include "till/warehouse/warehouse.hpp"
 
 namespace till::engine {
 
 namespace fs = std::filesystem;
+using warehouse::is_uri;
+using warehouse::without_password;
 
 namespace {
 
@@ -125,10 +128,6 @@ const Fields<SessionOptions>& fields() {
   return kFields;
 }
 
-bool is_uri(std::string_view source) {
-  return source.find("://") != std::string_view::npos;
-}
-
 /// Returns whether a file begins as DuckDB writes it.
 bool has_duckdb_magic(const std::string& path) {
   std::error_code error;
@@ -170,35 +169,6 @@ SourceKind source_kind(std::string_view source) {
     return SourceKind::Database;
   }
   return has_duckdb_magic(std::string(source)) ? SourceKind::Database : SourceKind::LogFile;
-}
-
-std::string without_password(std::string_view source) {
-  const std::size_t scheme = source.find("://");
-  if (scheme == std::string_view::npos) {
-    return std::string(source);
-  }
-  const std::size_t begin = scheme + 3;
-  const std::size_t end = std::min(source.find_first_of("/?#", begin), source.size());
-  const std::string_view authority = source.substr(begin, end - begin);
-  const std::size_t at = authority.rfind('@');
-  const std::size_t colon = authority.find(':');
-  std::string shown(source.substr(0, begin));
-  if (at != std::string_view::npos && colon < at) {
-    shown += authority.substr(0, colon);
-    shown += authority.substr(at);
-  } else {
-    shown += authority;
-  }
-  // A password may also be a parameter: keep the names, hide what follows them.
-  std::string_view rest = source.substr(end);
-  constexpr std::string_view kKey = "password=";
-  for (std::size_t found = rest.find(kKey); found != std::string_view::npos;
-       found = rest.find(kKey)) {
-    shown += rest.substr(0, found + kKey.size());
-    shown += "***";
-    rest.remove_prefix(std::min(rest.find_first_of("&#", found), rest.size()));
-  }
-  return shown + std::string(rest);
 }
 
 struct Session::State {

@@ -34,11 +34,9 @@ void add_with_product_groups(Statement& statement, const std::string& by) {
       .add(
           "product_groups AS (SELECT v.product_key, v.id, "
           "min(v.product_key) OVER (PARTITION BY v.id) AS group_key "
-          "FROM (SELECT p.product_key, coalesce(CAST(a.")
-      .add_name(by)
-      .add(" AS ")
-      .add(statement.dialect().text_type)
-      .add("), '")
+          "FROM (SELECT p.product_key, coalesce(")
+      .add(statement.dialect().as_text("a." + warehouse::quote_identifier(by)))
+      .add(", '")
       .add(kNoGroup)
       .add(
           "') AS id FROM till.products p "

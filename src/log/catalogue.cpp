@@ -4,9 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "cell.hpp"
 #include <nlohmann/json.hpp>
-
-#include "till/warehouse/dialect.hpp"
 
 namespace till::log {
 
@@ -171,7 +170,13 @@ Result<void> create_tables(Warehouse& warehouse) {
            text + " NOT NULL, transactions " + integer + " NOT NULL, \"first\" " + timestamp +
            ", \"last\" " + timestamp + ")";
   };
-  TILL_TRY(warehouse.execute("CREATE SCHEMA IF NOT EXISTS till"));
+  // Not "IF NOT EXISTS": who may not make schemas may still fill the one that was made for them.
+  TILL_ASSIGN(const std::int64_t schemas,
+              warehouse.query_integer(
+                  "SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'till'"));
+  if (schemas == 0) {
+    TILL_TRY(warehouse.execute("CREATE SCHEMA till"));
+  }
   TILL_TRY(warehouse.execute("CREATE TABLE till.catalogue (\"key\" " + text +
                              " NOT NULL, \"value\" " + text + " NOT NULL)"));
   TILL_TRY(warehouse.execute("CREATE TABLE till.files (file_key " + key + " NOT NULL, path " +
@@ -186,6 +191,9 @@ Result<void> create_tables(Warehouse& warehouse) {
                              " NOT NULL, file_key " + key + " NOT NULL)"));
   TILL_TRY(warehouse.execute(entity("customer")));
   TILL_TRY(warehouse.execute(entity("product")));
+  if (!dialect.time_index.empty()) {
+    TILL_TRY(warehouse.execute(dialect.time_index));
+  }
   return warehouse.execute("CREATE TABLE till.product_months (product_key " + key +
                            " NOT NULL, \"month\" DATE NOT NULL, transactions " + integer +
                            " NOT NULL, customers " + integer + " NOT NULL)");
@@ -203,6 +211,11 @@ std::string_view sql_type(const Warehouse& warehouse, std::string_view type) {
     return dialect.boolean_type;
   }
   return type == "timestamp" ? dialect.timestamp_type : dialect.text_type;
+}
+
+std::string amount_sql(const warehouse::Dialect& dialect, std::string_view column) {
+  return "CAST(" + std::string(column) + " AS " + std::string(dialect.real_type) + ") / " +
+         std::to_string(kAmountScale);
 }
 
 std::string_view stem(Entity entity) noexcept {

@@ -16,6 +16,7 @@
 #include "till/core/result.hpp"
 #include "till/log/ingest.hpp"
 #include "till/log/log.hpp"
+#include "till/warehouse/dialect.hpp"
 #include "till/warehouse/warehouse.hpp"
 
 namespace till::log {
@@ -50,6 +51,9 @@ struct Catalogue {
 /// Returns the names of the warehouse's types for extra columns: "integer" -> BIGINT.
 [[nodiscard]] std::string_view sql_type(const warehouse::Warehouse& warehouse,
                                         std::string_view type);
+
+/// Returns an expression for a kept amount in the currency unit, as a double.
+[[nodiscard]] std::string amount_sql(const warehouse::Dialect& dialect, std::string_view column);
 
 /// Returns "customer" or "product", the stem of table and column names.
 enum class Entity { Customer, Product };

@@ -51,6 +51,17 @@ Result<void> add_column(Warehouse& warehouse, const std::string& name, std::stri
                            " " + std::string(type));
 }
 
+Result<void> widen_column(Warehouse& warehouse, const ExtraColumn& column, BatchType wider) {
+  const warehouse::Dialect& dialect = warehouse.dialect();
+  if (!dialect.before_rewrite.empty()) {
+    TILL_TRY(warehouse.execute(dialect.before_rewrite));
+  }
+  const std::string name = quote_identifier(column.name);
+  return warehouse.execute("ALTER TABLE till.transactions ALTER COLUMN " + name +
+                           " SET DATA TYPE " + std::string(sql_type(warehouse, type_name(wider))) +
+                           (wider == BatchType::Text ? " USING " + dialect.as_text(name) : ""));
+}
+
 /// Finds, or adds, the kept column for a column of the file. \return its index.
 Result<std::size_t> keep_column(Warehouse& warehouse,
                                 Catalogue& catalogue,
@@ -66,9 +77,7 @@ Result<std::size_t> keep_column(Warehouse& warehouse,
     TILL_TRY(add_column(warehouse, name, sql_type(warehouse, wanted)));
     kept.push_back({name, std::string(wanted)});
   } else if (wider && found->type != type_name(*wider)) {
-    TILL_TRY(warehouse.execute("ALTER TABLE till.transactions ALTER COLUMN " +
-                               quote_identifier(found->name) + " SET DATA TYPE " +
-                               std::string(sql_type(warehouse, type_name(*wider)))));
+    TILL_TRY(widen_column(warehouse, *found, *wider));
     found->type = type_name(*wider);
   }
   return index;
@@ -79,7 +88,7 @@ Result<void> plan_extra_columns(Warehouse& warehouse,
                                 const Survey& found,
                                 const Learnt& learnt,
                                 CodingPlan& plan) {
-  UniqueNames names(kTaken);
+  UniqueNames names(kTaken, warehouse.dialect());
   std::map<std::size_t, std::size_t> column_of;  // kept column -> column of the file
   for (const std::size_t column : plan.columns.extra) {
     const std::string& wanted = plan.column_names[column];

@@ -256,7 +256,7 @@ class Describer {
     }
     found_.columns.push_back(std::move(time));
     if (log_.has_amount()) {
-      TILL_TRY(profile("amount", "real", "amount / " + std::to_string(kAmountScale) + ".0"));
+      TILL_TRY(profile("amount", "real", amount_sql(warehouse_.dialect(), "amount")));
     }
     if (log_.has_quantity()) {
       TILL_TRY(profile("quantity", "real", "quantity"));

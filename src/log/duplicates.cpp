@@ -95,11 +95,11 @@ std::string row_text(const BatchView& batch,
 }
 
 /// Returns the columns that row_text shows; amounts in the currency unit.
-std::string shown_columns(const Catalogue& catalogue) {
+std::string shown_columns(const Warehouse& warehouse, const Catalogue& catalogue) {
   std::string columns = "i.customer_key, i.product_key";
   for (const std::string& name : kept_column_names(catalogue)) {
     if (name == "amount") {
-      columns += ", i.amount / " + std::to_string(kAmountScale) + ".0 AS amount";
+      columns += ", " + amount_sql(warehouse.dialect(), "i.amount") + " AS amount";
     } else if (name != "customer_key" && name != "product_key") {
       columns += ", i." + quote_identifier(name);
     }
@@ -171,7 +171,7 @@ Result<std::int64_t> drop_duplicates(
     const std::array<Value, 1> after = {last};
     TILL_TRY(for_each_row(
         warehouse,
-        "SELECT i.till_line, " + shown_columns(catalogue) +
+        "SELECT i.till_line, " + shown_columns(warehouse, catalogue) +
             " FROM till.incoming i JOIN till.dropped d ON d.till_line = i.till_line WHERE "
             "i.till_line > " +
             warehouse.dialect().placeholder(1) + " ORDER BY i.till_line LIMIT " +

@@ -60,6 +60,9 @@ class Change {
 
   Result<void> commit() {
     TILL_TRY(write_catalogue(log_.warehouse, log_.catalogue));
+    if (const std::string_view sql = log_.warehouse.dialect().gather_statistics; !sql.empty()) {
+      TILL_TRY(log_.warehouse.execute(sql));
+    }
     TILL_TRY(log_.warehouse.commit());
     committed_ = true;
     log_.exists = true;

@@ -44,15 +44,14 @@ Result<GrowingLog> open_log(Warehouse& warehouse, const IngestOptions& options) 
 /// Refuses to read a table of the very file that the log is kept in: a process that opens a DuckDB
 /// file a second time, if only to look at it, loses its lock on it.
 Result<void> refuse_own_file(Warehouse& warehouse, const IngestOptions& options) {
-  if (warehouse.dialect().name != "duckdb") {
+  const std::string_view own_files = warehouse.dialect().own_files;
+  if (own_files.empty()) {
     return {};
   }
   std::vector<std::string> own;
-  TILL_TRY(for_each_row(
-      warehouse,
-      "SELECT path FROM duckdb_databases() WHERE path IS NOT NULL",
-      {},
-      [&](const BatchView& batch, std::int64_t i) { own.emplace_back(batch.column(0).text(i)); }));
+  TILL_TRY(for_each_row(warehouse, own_files, {}, [&](const BatchView& batch, std::int64_t i) {
+    own.emplace_back(batch.column(0).text(i));
+  }));
   for (const std::string& source : options.sources) {
     for (const std::string& path : own) {
       std::error_code no_file;

@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "till/warehouse/uri.hpp"
 #include "till/warehouse/warehouse.hpp"
 
 namespace till::log {
@@ -24,10 +25,6 @@ namespace fs = std::filesystem;
 using warehouse::Warehouse;
 
 namespace {
-
-bool is_uri(const std::string& source) {
-  return source.find("://") != std::string::npos;
-}
 
 bool is_pattern(const std::string& source) {
   std::error_code ignored;
@@ -211,11 +208,12 @@ SpooledFile::~SpooledFile() {
 Result<std::vector<Input>> find_inputs(const IngestOptions& options) {
   std::vector<Input> inputs;
   for (const std::string& source : options.sources) {
-    if (is_uri(source)) {
+    if (warehouse::is_uri(source)) {
+      const std::string shown = warehouse::without_password(source);
       if (options.table.empty()) {
-        return no_table_said(source);
+        return no_table_said(shown);
       }
-      inputs.push_back({source, source + " " + options.table, options.table, nullptr});
+      inputs.push_back({source, shown + " " + options.table, options.table, nullptr});
       continue;
     }
     std::vector<std::string> paths = {source};

@@ -1,11 +1,9 @@
 #include "query_source.hpp"
 
 #include <array>
-#include <charconv>
 #include <optional>
 #include <set>
 #include <span>
-#include <system_error>
 #include <utility>
 
 #include "byte_source.hpp"
@@ -89,57 +87,23 @@ void hash_cell(Sha256& hash, const ColumnView& column, std::int64_t row) {
   }
 }
 
-/// Returns a SQL expression that delivers a column in a type that till reads without loss, or
-/// nothing where it is one already.
-std::optional<std::string> lossless(const ArrowSchema& column, const warehouse::Dialect& dialect) {
-  const std::string_view format = column.format;
-  const std::string name = warehouse::quote_identifier(column.name);
-  const auto cast = [&](std::string_view type) {
-    return "CAST(" + name + " AS " + std::string(type) + ")";
-  };
-  if (format.starts_with("d:")) {
-    // A decimal without a fraction is an integer: as a real number an id would lose digits.
-    int precision = 0;
-    const char* const end = format.data() + format.size();
-    const auto [comma, failed] = std::from_chars(format.data() + 2, end, precision);
-    if (failed != std::errc() || !std::string_view(comma, end).starts_with(",0")) {
-      return std::nullopt;
-    }
-    return cast(precision <= 18 ? dialect.integer_type : dialect.text_type);
-  }
-  if (format == "L") {
-    return cast(dialect.text_type);
-  }
-  if (format == "z" || format == "Z" || format == "vz") {
-    // Old writers of Parquet forgot to say that their bytes are text.
-    return "coalesce(try(decode(" + name + ")), " + cast(dialect.text_type) + ")";
-  }
-  // Nested values; times of day, intervals, durations; fixed-width bytes.
-  for (const std::string_view other : {"+", "tt", "ti", "tD", "w:"}) {
-    if (format.starts_with(other)) {
-      return cast(dialect.text_type);
-    }
-  }
-  return std::nullopt;
-}
-
 /// Runs SELECT * FROM `from`, with casts for the columns that need one.
 Result<RecordStream> select_all(Warehouse& database,
                                 const std::string& from,
                                 std::span<const Value> values) {
-  TILL_ASSIGN(RecordStream plain, database.query("SELECT * FROM " + from, values));
   std::string columns;
-  bool any = false;
-  const ArrowSchema& schema = plain.schema();
-  for (std::int64_t i = 0; i < schema.n_children; ++i) {
-    const ArrowSchema& column = *schema.children[i];
-    const std::string name = warehouse::quote_identifier(column.name);
-    const std::optional<std::string> expression = lossless(column, database.dialect());
-    any = any || expression.has_value();
-    columns += (i == 0 ? "" : ", ") + expression.value_or(name) + " AS " + name;
+  {
+    TILL_ASSIGN(const RecordStream none,
+                database.query("SELECT * FROM " + from + " LIMIT 0", values));
+    const ArrowSchema& schema = none.schema();
+    for (std::int64_t i = 0; i < schema.n_children; ++i) {
+      const ArrowSchema& column = *schema.children[i];
+      const std::string name = warehouse::quote_identifier(column.name);
+      columns +=
+          (i == 0 ? "" : ", ") + database.dialect().readable(column).value_or(name) + " AS " + name;
+    }
   }
-  return any ? database.query("SELECT " + columns + " FROM " + from, values)
-             : Result<RecordStream>(std::move(plain));
+  return database.query("SELECT " + columns + " FROM " + from, values);
 }
 
 }  // namespace

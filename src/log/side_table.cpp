@@ -123,7 +123,8 @@ Result<SideTableReport> write_side_table(warehouse::Warehouse& warehouse,
   SideTableReport report;
   const std::string stem_name(stem(entity));
   BatchLayout layout = {{stem_name + "_key", BatchType::Key}, {"name", BatchType::Text}};
-  UniqueNames names(std::array{std::string_view(layout[0].name), std::string_view("name")});
+  UniqueNames names(std::array{std::string_view(layout[0].name), std::string_view("name")},
+                    warehouse.dialect());
   for (std::size_t a = 0; a < columns.attributes.size(); ++a) {
     report.attributes.push_back(names.take(source.columns[columns.attributes[a]]));
     layout.push_back({report.attributes.back(), rows.types[a].type()});

@@ -13,9 +13,9 @@ std::string folded_case(std::string_view name) {
 }
 
 std::string UniqueNames::take(const std::string& wanted) {
-  std::string name = wanted;
+  std::string name = warehouse::fitting_name(wanted, *dialect_);
   for (int n = 2; !taken_.insert(folded_case(name)).second; ++n) {
-    name = wanted + "_" + std::to_string(n);
+    name = warehouse::fitting_name(wanted, *dialect_, "_" + std::to_string(n));
   }
   return name;
 }

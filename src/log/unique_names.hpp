@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "till/warehouse/dialect.hpp"
+
 namespace till::log {
 
 /// Returns a name as SQL compares it: A-Z as a-z.
@@ -19,14 +21,19 @@ namespace till::log {
 
 class UniqueNames {
  public:
-  /// \param taken  names that are given away already, in small letters.
-  explicit UniqueNames(std::span<const std::string_view> taken)
-      : taken_(taken.begin(), taken.end()) {}
+  /// \param taken    names that are given away already, in small letters.
+  /// \param dialect  of the engine, which takes further names and may cut long ones.
+  UniqueNames(std::span<const std::string_view> taken, const warehouse::Dialect& dialect)
+      : dialect_(&dialect), taken_(taken.begin(), taken.end()) {
+    taken_.insert(dialect.taken_names.begin(), dialect.taken_names.end());
+  }
 
-  /// Returns a name, with "_2", "_3" ... behind it where it is taken, and takes it.
+  /// Returns a name, as much of it as the engine tells apart, with "_2", "_3" ... behind it where
+  /// it is taken, and takes it.
   std::string take(const std::string& wanted);
 
  private:
+  const warehouse::Dialect* dialect_;
   std::set<std::string> taken_;  // in small letters
 };
 

@@ -20,6 +20,17 @@ std::string quote_identifier(std::string_view identifier) {
   return quoted;
 }
 
+std::string fitting_name(std::string_view name, const Dialect& dialect, std::string_view suffix) {
+  std::size_t size = name.size();
+  if (dialect.longest_name > 0 && size + suffix.size() > dialect.longest_name) {
+    size = dialect.longest_name - suffix.size();
+    while (size > 0 && (static_cast<unsigned char>(name[size]) & 0xC0U) == 0x80U) {
+      --size;
+    }
+  }
+  return std::string(name.substr(0, size)) + std::string(suffix);
+}
+
 std::string local_time_sql(std::string_view timestamp, const TimeZone& zone, TimeRange range) {
   std::vector<OffsetPeriod> periods = zone.offsets(range);
   const auto shifted = [&](std::int64_t offset_seconds) {

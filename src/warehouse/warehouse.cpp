@@ -12,11 +12,14 @@
 #include "arrow-adbc/adbc.h"
 #include "arrow-adbc/adbc_driver_manager.h"
 #include "batch_stream.hpp"
+#include "dialects/driver.hpp"
 #include "dialects/duckdb.hpp"
+#include "dialects/postgresql.hpp"
 #include <dlfcn.h>
 #include <unistd.h>
 
 #include "till/warehouse/dialect.hpp"
+#include "till/warehouse/uri.hpp"
 
 namespace till::warehouse {
 
@@ -31,6 +34,8 @@ struct Connection {
   const Dialect* dialect = nullptr;
   bool in_transaction = false;
   std::string temporary_directory;
+  std::string snapshot;         // begins what a reader sees throughout; empty: not needed
+  bool needs_snapshot = false;  // none has begun, or a failure has ended it
 
   std::atomic<bool> cancel_requested{false};  // since the last statement began
   std::mutex running_mutex;
@@ -123,6 +128,7 @@ class Statement {
     DriverError error;
     const AdbcStatusCode status = call(error.get());
     if (status != ADBC_STATUS_OK) {
+      connection_->needs_snapshot = true;
       return error.to_error(status, *connection_->dialect);
     }
     return {};
@@ -175,8 +181,35 @@ void append_value(BatchColumn& column, const Value& value) {
   std::visit(Visitor{column}, value);
 }
 
+/// Runs a statement as it stands.
+Result<void> run(const std::shared_ptr<detail::Connection>& connection, const std::string& sql) {
+  Statement statement(connection);
+  TILL_TRY(statement.create());
+  TILL_TRY(statement.check([&](AdbcError* error) {
+    return AdbcStatementSetSqlQuery(statement.get(), sql.c_str(), error);
+  }));
+  return statement.check([&](AdbcError* error) {
+    return AdbcStatementExecuteQuery(statement.get(), nullptr, nullptr, error);
+  });
+}
+
+/// Begins what a reader sees throughout, where that has not been done or a failure has ended it.
+Result<void> begin_snapshot(const std::shared_ptr<detail::Connection>& connection) {
+  if (connection->snapshot.empty() || !connection->needs_snapshot) {
+    return {};
+  }
+  TILL_TRY(run(connection, "ROLLBACK"));
+  TILL_TRY(run(connection, connection->snapshot));
+  connection->needs_snapshot = false;
+  return {};
+}
+
 /// Makes a statement ready to run: text set, values bound.
-Result<void> prepare(Statement& statement, std::string_view sql, std::span<const Value> values) {
+Result<void> prepare(const std::shared_ptr<detail::Connection>& connection,
+                     Statement& statement,
+                     std::string_view sql,
+                     std::span<const Value> values) {
+  TILL_TRY(begin_snapshot(connection));
   TILL_TRY(statement.create());
   TILL_TRY(statement.check([&](AdbcError* error) {
     return AdbcStatementSetSqlQuery(statement.get(), std::string(sql).c_str(), error);
@@ -234,7 +267,7 @@ fs::path own_directory() {
 }
 
 /// Finds a driver library; the answer names every place that was looked at.
-Result<std::string> find_driver(std::string_view library, const OpenOptions& options) {
+Result<std::string> find_driver(const Driver& driver, const OpenOptions& options) {
   std::vector<fs::path> places;
   if (!options.driver_directory.empty()) {
     places.emplace_back(options.driver_directory);
@@ -244,7 +277,7 @@ Result<std::string> find_driver(std::string_view library, const OpenOptions& opt
   }
   std::string looked_at;
   for (const fs::path& place : places) {
-    const fs::path candidate = (place / library).lexically_normal();
+    const fs::path candidate = (place / driver.library).lexically_normal();
     std::error_code error;
     if (fs::exists(candidate, error)) {
       return candidate.string();
@@ -253,25 +286,25 @@ Result<std::string> find_driver(std::string_view library, const OpenOptions& opt
   }
   return Error{
       ErrorCode::NotFound,
-      "open: the database driver " + std::string(library) + " is not there; looked at " + looked_at,
-      "run make setup && make build, or keep lib/till beside bin when you move the program"};
+      "open: the database driver " + driver.library + " is not there; looked at " + looked_at,
+      driver.remedy};
 }
 
 /// Loads an engine that is a library, so that its functions are looked up when they are first
 /// called: half of the time it takes to start, which the driver manager would take at once.
 ///
-/// \return its function of that name.
-Result<void*> load_driver(const std::string& library, const char* entry_point) {
+/// \return its first function.
+Result<AdbcDriverInitFunc> load_driver(const std::string& library, const Driver& driver) {
   void* const handle = dlopen(library.c_str(), RTLD_LAZY | RTLD_LOCAL);
-  void* const found = handle != nullptr ? dlsym(handle, entry_point) : nullptr;
+  void* const found = handle != nullptr ? dlsym(handle, driver.entry_point.c_str()) : nullptr;
   if (found == nullptr) {
     const char* const reason = dlerror();
     return Error{ErrorCode::Io,
-                 "open: the database driver " + library +
-                     " cannot be loaded: " + (reason != nullptr ? reason : entry_point),
-                 "run make setup && make build again"};
+                 "open: the database driver " + library + " cannot be loaded: " +
+                     (reason != nullptr ? std::string(reason) : driver.entry_point),
+                 driver.remedy};
   }
-  return found;
+  return reinterpret_cast<AdbcDriverInitFunc>(found);
 }
 
 /// Returns a folder of this process alone, for what an in-memory database must spill.
@@ -285,8 +318,69 @@ std::string spill_directory() {
   return (base / ("till-" + std::to_string(getpid()) + "-" + std::to_string(opened++))).string();
 }
 
-bool has_scheme(std::string_view uri) {
-  return uri.find("://") != std::string_view::npos;
+std::string_view column_type(const Dialect& dialect, BatchType type) {
+  switch (type) {
+    case BatchType::Key:
+      return dialect.key_type;
+    case BatchType::Integer:
+      return dialect.integer_type;
+    case BatchType::Real:
+      return dialect.real_type;
+    case BatchType::Text:
+      return dialect.text_type;
+    case BatchType::Timestamp:
+      return dialect.timestamp_type;
+    case BatchType::Boolean:
+      return dialect.boolean_type;
+  }
+  return dialect.text_type;
+}
+
+/// Writes the table that rows of a layout are appended to.
+std::string create_table_sql(const Dialect& dialect,
+                             std::string_view schema,
+                             std::string_view table,
+                             const BatchLayout& layout) {
+  std::string sql = "CREATE TABLE ";
+  sql += schema.empty() ? "" : quote_identifier(schema) + ".";
+  sql += quote_identifier(table) + " (";
+  for (std::size_t i = 0; i < layout.size(); ++i) {
+    sql += (i == 0 ? "" : ", ") + quote_identifier(layout[i].name) + " ";
+    sql += column_type(dialect, layout[i].type);
+  }
+  return sql + ")";
+}
+
+/// Opens the database of a connection, and greets it.
+Result<void> connect(const std::shared_ptr<detail::Connection>& connection,
+                     const Driver& driver,
+                     AdbcDriverInitFunc entry_point) {
+  const auto check = [&](auto call) -> Result<void> {
+    DriverError error;
+    const AdbcStatusCode status = call(error.get());
+    return status == ADBC_STATUS_OK ? Result<void>()
+                                    : Result<void>(error.to_error(status, *connection->dialect));
+  };
+  AdbcDatabase* database = &connection->database;
+  TILL_TRY(check([&](AdbcError* e) { return AdbcDatabaseNew(database, e); }));
+  TILL_TRY(check([&](AdbcError* e) {
+    return AdbcDriverManagerDatabaseSetInitFunc(database, entry_point, e);
+  }));
+  for (const auto& [key, value] : driver.options) {
+    TILL_TRY(check([&, &k = key, &v = value](AdbcError* e) {
+      return AdbcDatabaseSetOption(database, k.c_str(), v.c_str(), e);
+    }));
+  }
+  TILL_TRY(check([&](AdbcError* e) { return AdbcDatabaseInit(database, e); }));
+  TILL_TRY(check([&](AdbcError* e) { return AdbcConnectionNew(&connection->connection, e); }));
+  TILL_TRY(check(
+      [&](AdbcError* e) { return AdbcConnectionInit(&connection->connection, database, e); }));
+  for (const std::string& statement : driver.greeting) {
+    TILL_TRY(run(connection, statement));
+  }
+  connection->snapshot = driver.snapshot;
+  connection->needs_snapshot = true;
+  return {};
 }
 
 }  // namespace
@@ -301,6 +395,7 @@ struct RecordStream::State {
   Error failure(int failed) {
     const Dialect& dialect = statement.dialect();
     AdbcStatusCode status = failed == ECANCELED ? ADBC_STATUS_CANCELLED : ADBC_STATUS_UNKNOWN;
+    connection->needs_snapshot = true;
     const AdbcError* detailed = AdbcErrorFromArrayStream(stream.get(), &status);
     if (detailed != nullptr && detailed->message != nullptr) {
       return dialect.classify(status, detailed->message, std::string_view(detailed->sqlstate, 5));
@@ -372,52 +467,38 @@ Warehouse::Warehouse(std::shared_ptr<detail::Connection> connection)
     : connection_(std::move(connection)) {}
 
 Result<Warehouse> Warehouse::open(const OpenOptions& options) {
-  if (has_scheme(options.uri)) {
-    return Error{ErrorCode::Unsupported,
-                 "open: no database driver is known for " + options.uri,
-                 "name a DuckDB file such as shop.duckdb"};
-  }
-  const bool in_memory = options.uri.empty() || options.uri == ":memory:";
-  TILL_ASSIGN(const std::string driver, find_driver("libduckdb.so", options));
-  TILL_ASSIGN(void* const entry_point, load_driver(driver, "duckdb_adbc_init"));
-
   auto connection = std::make_shared<detail::Connection>();
-  connection->dialect = &duckdb_dialect();
-  if (in_memory) {
-    connection->temporary_directory = spill_directory();
-  }
-  const auto check = [&](auto call) -> Result<void> {
-    DriverError error;
-    const AdbcStatusCode status = call(error.get());
-    if (status != ADBC_STATUS_OK) {
-      Error failed = error.to_error(status, *connection->dialect);
-      failed.message =
-          "open: " + (in_memory ? std::string("memory") : options.uri) + ": " + failed.message;
-      return failed;
+  const std::string scheme = scheme_of(options.uri);
+  Driver driver;
+  if (scheme == "postgresql" || scheme == "postgres") {
+    connection->dialect = &postgresql_dialect();
+    driver = postgresql_driver(options);
+  } else if (is_uri(options.uri)) {
+    return Error{ErrorCode::Unsupported,
+                 "open: no database driver is known for " + without_password(options.uri),
+                 "name a DuckDB file such as shop.duckdb, or postgresql://HOST/DATABASE"};
+  } else {
+    connection->dialect = &duckdb_dialect();
+    if (options.uri.empty() || options.uri == ":memory:") {
+      connection->temporary_directory = spill_directory();
     }
-    return {};
-  };
-  AdbcDatabase* database = &connection->database;
-  TILL_TRY(check([&](AdbcError* e) { return AdbcDatabaseNew(database, e); }));
-  TILL_TRY(check([&](AdbcError* e) {
-    return AdbcDriverManagerDatabaseSetInitFunc(
-        database, reinterpret_cast<AdbcDriverInitFunc>(entry_point), e);
-  }));
-  for (const auto& [key, value] : duckdb_options(options, connection->temporary_directory)) {
-    TILL_TRY(check([&, &k = key, &v = value](AdbcError* e) {
-      return AdbcDatabaseSetOption(database, k.c_str(), v.c_str(), e);
-    }));
+    driver = duckdb_driver(options, connection->temporary_directory);
   }
-  TILL_TRY(check([&](AdbcError* e) { return AdbcDatabaseInit(database, e); }));
-  TILL_TRY(check([&](AdbcError* e) { return AdbcConnectionNew(&connection->connection, e); }));
-  TILL_TRY(check(
-      [&](AdbcError* e) { return AdbcConnectionInit(&connection->connection, database, e); }));
+  TILL_ASSIGN(const std::string library, find_driver(driver, options));
+  TILL_ASSIGN(const AdbcDriverInitFunc entry_point, load_driver(library, driver));
+  const Result<void> connected = connect(connection, driver, entry_point);
+  if (!connected) {
+    Error failed = connected.error();
+    failed.message = "open: " + (options.uri.empty() ? "memory" : without_password(options.uri)) +
+                     ": " + failed.message;
+    return failed;
+  }
   return Warehouse(std::move(connection));
 }
 
 Result<void> Warehouse::execute(std::string_view sql, std::span<const Value> values) {
   Statement statement(connection_);
-  TILL_TRY(prepare(statement, sql, values));
+  TILL_TRY(prepare(connection_, statement, sql, values));
   return statement.check([&](AdbcError* error) {
     return AdbcStatementExecuteQuery(statement.get(), nullptr, nullptr, error);
   });
@@ -425,7 +506,7 @@ Result<void> Warehouse::execute(std::string_view sql, std::span<const Value> val
 
 Result<RecordStream> Warehouse::query(std::string_view sql, std::span<const Value> values) {
   auto state = std::make_unique<RecordStream::State>(connection_);
-  TILL_TRY(prepare(state->statement, sql, values));
+  TILL_TRY(prepare(connection_, state->statement, sql, values));
   TILL_TRY(state->statement.check([&](AdbcError* error) {
     return AdbcStatementExecuteQuery(state->statement.get(), state->stream.get(), nullptr, error);
   }));
@@ -457,6 +538,9 @@ Result<void> Warehouse::append(std::string_view schema,
                                AppendMode mode,
                                const BatchLayout& layout,
                                BatchSource source) {
+  if (mode == AppendMode::Create) {
+    TILL_TRY(execute(create_table_sql(dialect(), schema, table, layout)));
+  }
   Statement statement(connection_);
   TILL_TRY(statement.create());
   const auto set = [&](const char* key, const std::string& value) {
@@ -468,9 +552,7 @@ Result<void> Warehouse::append(std::string_view schema,
   if (!schema.empty()) {
     TILL_TRY(set(ADBC_INGEST_OPTION_TARGET_DB_SCHEMA, std::string(schema)));
   }
-  TILL_TRY(set(ADBC_INGEST_OPTION_MODE,
-               mode == AppendMode::Create ? ADBC_INGEST_OPTION_MODE_CREATE
-                                          : ADBC_INGEST_OPTION_MODE_APPEND));
+  TILL_TRY(set(ADBC_INGEST_OPTION_MODE, ADBC_INGEST_OPTION_MODE_APPEND));
   std::optional<Error> failure;
   OwnedStream rows = make_stream(layout, std::move(source), failure);
   Result<void> done = statement.check([&](AdbcError* error) {

@@ -44,17 +44,18 @@ inline void expect_sound(warehouse::Warehouse& log, const std::string& time_zone
               "rejected rows",
               "SELECT file_key, rejected FROM till.files WHERE rejected > 0",
               "SELECT file_key, count(*) FROM till.rejects GROUP BY 1");
-  expect_none(log,
-              "rows of a file out of order",
-              "SELECT 1 FROM (SELECT \"timestamp\" < lag(\"timestamp\") OVER (PARTITION BY "
-              "file_key ORDER BY "
-              "rowid) AS back FROM till.transactions) t WHERE back");
+  if (log.dialect().name == "duckdb") {  // PostgreSQL fills gaps that wide rows left
+    expect_none(log,
+                "rows of a file out of order",
+                "SELECT 1 FROM (SELECT \"timestamp\" < lag(\"timestamp\") OVER (PARTITION BY "
+                "file_key ORDER BY rowid) AS back FROM till.transactions) t WHERE back");
+  }
   for (const std::string name : {"customer", "product"}) {
     const std::string key = name + "_key";
     expect_same(log,
                 name + " keys are dense",
                 "SELECT CAST(" + key + " AS BIGINT) FROM till." + name + "s",
-                "SELECT * FROM range((SELECT count(*) FROM till." + name + "s))");
+                "SELECT row_number() OVER (ORDER BY " + key + ") - 1 FROM till." + name + "s");
     expect_none(log,
                 name + " ids twice",
                 "SELECT " + name + "_id FROM till." + name + "s GROUP BY 1 HAVING count(*) > 1");

@@ -85,9 +85,6 @@ enum class SourceKind {
 };
 [[nodiscard]] SourceKind source_kind(std::string_view source);
 
-/// Returns a source as it may be shown: the password of a URI is left out.
-[[nodiscard]] std::string without_password(std::string_view source);
-
 class Session {
  public:
   explicit Session(SessionOptions options);

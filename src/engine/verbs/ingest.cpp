@@ -4,6 +4,8 @@
 #include "shared_parameters.hpp"
 #include "wording.hpp"
 
+#include "till/warehouse/uri.hpp"
+
 namespace till::engine {
 
 namespace {
@@ -58,7 +60,7 @@ Result<Answer> ingest(Session& session, const IngestOptions& options) {
   TILL_ASSIGN(const log::Log* log, session.log());
 
   IngestOptions shown = options;
-  shown.into = without_password(options.into);
+  shown.into = warehouse::without_password(options.into);
   Answer answer = begin_answer(kName, session, *log, fields().describe(shown), log->zone());
 
   using File = log::IngestedFile;

@@ -1,6 +1,8 @@
 #include "dialects/duckdb.hpp"
 
 #include <array>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include "arrow-adbc/adbc.h"
@@ -11,6 +13,39 @@ namespace {
 
 std::string placeholder(std::int32_t /*n*/) {
   return "?";
+}
+
+std::string as_text(std::string_view expression) {
+  return "CAST(" + std::string(expression) + " AS VARCHAR)";
+}
+
+std::optional<std::string> readable(const ArrowSchema& column) {
+  const std::string_view format = column.format;
+  const std::string name = quote_identifier(column.name);
+  if (format.starts_with("d:")) {
+    // A decimal without a fraction is an integer: as a real number an id would lose digits.
+    int precision = 0;
+    const char* const end = format.data() + format.size();
+    const auto [comma, failed] = std::from_chars(format.data() + 2, end, precision);
+    if (failed != std::errc() || !std::string_view(comma, end).starts_with(",0")) {
+      return std::nullopt;
+    }
+    return precision <= 18 ? "CAST(" + name + " AS BIGINT)" : as_text(name);
+  }
+  if (format == "L") {
+    return as_text(name);
+  }
+  if (format == "z" || format == "Z" || format == "vz") {
+    // Old writers of Parquet forgot to say that their bytes are text.
+    return "coalesce(try(decode(" + name + ")), " + as_text(name) + ")";
+  }
+  // Nested values; times of day, intervals, durations; fixed-width bytes.
+  for (const std::string_view other : {"+", "tt", "ti", "tD", "w:"}) {
+    if (format.starts_with(other)) {
+      return as_text(name);
+    }
+  }
+  return std::nullopt;
 }
 
 /// DuckDB's messages begin with the kind of failure, which ADBC's status does not tell.
@@ -68,38 +103,51 @@ const Dialect& duckdb_dialect() {
       .name = "duckdb",
       .placeholder = placeholder,
       .classify = classify,
+      .as_text = as_text,
+      .readable = readable,
       .integer_type = "BIGINT",
       .key_type = "INTEGER",
       .real_type = "DOUBLE",
       .text_type = "VARCHAR",
       .timestamp_type = "TIMESTAMP",
       .boolean_type = "BOOLEAN",
+      .taken_names = {},
+      .longest_name = 0,
+      .own_files = "SELECT path FROM duckdb_databases() WHERE path IS NOT NULL",
+      .before_rewrite = "",
+      .time_index = "",
+      .gather_statistics = "",
   };
   return kDialect;
 }
 
-std::vector<std::pair<std::string, std::string>> duckdb_options(
-    const OpenOptions& options, const std::string& temporary_directory) {
-  std::vector<std::pair<std::string, std::string>> settings = {
-      {"path", options.uri.empty() ? ":memory:" : options.uri},
-      // Nothing is fetched at run time, and one plan order means one output order.
-      {"autoinstall_known_extensions", "false"},
-      {"autoload_known_extensions", "false"},
-      {"preserve_insertion_order", "true"},
+Driver duckdb_driver(const OpenOptions& options, const std::string& temporary_directory) {
+  Driver driver = {
+      .library = "libduckdb.so",
+      .entry_point = "duckdb_adbc_init",
+      .remedy =
+          "run make setup && make build, or keep lib/till beside bin when you move the program",
+      .options = {{"path", options.uri.empty() ? ":memory:" : options.uri},
+                  // Nothing is fetched at run time, and one plan order means one output order.
+                  {"autoinstall_known_extensions", "false"},
+                  {"autoload_known_extensions", "false"},
+                  {"preserve_insertion_order", "true"}},
+      .greeting = {},
+      .snapshot = "",
   };
   if (options.read_only) {
-    settings.emplace_back("access_mode", "READ_ONLY");
+    driver.options.emplace_back("access_mode", "READ_ONLY");
   }
   if (options.threads > 0) {
-    settings.emplace_back("threads", std::to_string(options.threads));
+    driver.options.emplace_back("threads", std::to_string(options.threads));
   }
   if (options.memory_limit_bytes > 0) {
-    settings.emplace_back("memory_limit", std::to_string(options.memory_limit_bytes) + "B");
+    driver.options.emplace_back("memory_limit", std::to_string(options.memory_limit_bytes) + "B");
   }
   if (!temporary_directory.empty()) {
-    settings.emplace_back("temp_directory", temporary_directory);
+    driver.options.emplace_back("temp_directory", temporary_directory);
   }
-  return settings;
+  return driver;
 }
 
 }  // namespace till::warehouse

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <string>
-#include <utility>
-#include <vector>
+
+#include "dialects/driver.hpp"
 
 #include "till/warehouse/dialect.hpp"
 #include "till/warehouse/warehouse.hpp"
@@ -13,8 +13,7 @@ namespace till::warehouse {
 
 [[nodiscard]] const Dialect& duckdb_dialect();
 
-/// Returns the database options, in the order in which they must be set before it opens.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> duckdb_options(
-    const OpenOptions& options, const std::string& temporary_directory);
+[[nodiscard]] Driver duckdb_driver(const OpenOptions& options,
+                                   const std::string& temporary_directory);
 
 }  // namespace till::warehouse

@@ -48,16 +48,6 @@ TEST(Session, TellsDatabasesFromLogFiles) {
   EXPECT_EQ(source_kind("nothere"), SourceKind::LogFile);
 }
 
-TEST(Session, PasswordsAreNotShown) {
-  EXPECT_EQ(without_password("postgresql://till:secret@host:5432/db"),
-            "postgresql://till@host:5432/db");
-  EXPECT_EQ(without_password("postgresql://till:se@cret@host/db"), "postgresql://till@host/db");
-  EXPECT_EQ(without_password("postgresql://host/db?user=a&password=secret&x=1"),
-            "postgresql://host/db?user=a&password=***&x=1");
-  EXPECT_EQ(without_password("postgresql://host:5432/a@b:c"), "postgresql://host:5432/a@b:c");
-  EXPECT_EQ(without_password("shop.duckdb"), "shop.duckdb");
-}
-
 TEST(Session, ReadsLogFilesIntoMemory) {
   TemporaryFolder folder;
   Session session({.sources = {folder.write("log.csv", kLog)}});

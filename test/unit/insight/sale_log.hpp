@@ -1,5 +1,5 @@
 /// \file
-/// SaleLog: a small log, written down in a test and kept in memory by the real ingest.
+/// SaleLog: a small log, written down in a test and kept by the real ingest.
 #pragma once
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/database.hpp"
 #include "support/temporary_folder.hpp"
 #include <gtest/gtest.h>
 
@@ -49,7 +50,7 @@ class SaleLog {
   explicit SaleLog(const std::vector<Sale>& sales,
                    std::string_view zone = "UTC",
                    std::string_view products = "") {
-    warehouse::Warehouse warehouse = valid(warehouse::Warehouse::open({}));
+    warehouse::Warehouse warehouse = open_log_database();
     log::IngestOptions options = options_for(sales);
     options.zone = zone_called(zone);
     if (!products.empty()) {

@@ -1,5 +1,8 @@
 #include "insight/tally.hpp"
 
+#include <regex>
+#include <string>
+
 #include "unit/insight/sale_log.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -109,6 +112,11 @@ TEST(Tally, WithoutAFilterOnTimeThereIsNoCondition) {
             "GROUP BY r.customer_key");
 }
 
+/// Returns a statement with "?" for every placeholder, as DuckDB writes it.
+std::string with_plain_placeholders(const Statement& statement) {
+  return std::regex_replace(statement.sql(), std::regex("[$][0-9]+"), "?");
+}
+
 TEST(Tally, BoundsAreBoundAndOnlyThoseThatCutTheLog) {
   SaleLog log(a_spring());
   Tally tally = of_products();
@@ -116,7 +124,7 @@ TEST(Tally, BoundsAreBoundAndOnlyThoseThatCutTheLog) {
   Statement statement(log->warehouse());
   add_tally(statement, *log, tally);
   EXPECT_EQ(
-      statement.sql(),
+      with_plain_placeholders(statement),
       "SELECT r.product_key, count(*) AS transactions FROM (SELECT 1 AS weight, t.product_key "
       "AS product_key FROM till.transactions t WHERE t.\"timestamp\" >= ?) r GROUP BY "
       "r.product_key");
@@ -146,7 +154,7 @@ TEST(Tally, TheMonthOfARowIsSearchedAmongTheMonthsOfTheRange) {
   Statement statement(log->warehouse());
   add_tally(statement, *log, tally);
   EXPECT_EQ(
-      statement.sql(),
+      with_plain_placeholders(statement),
       "SELECT r.month, count(*) AS transactions FROM (SELECT 1 AS weight, CASE WHEN "
       "t.\"timestamp\" < ? THEN 24217 ELSE CASE WHEN t.\"timestamp\" < ? THEN 24218 ELSE 24219 "
       "END END AS month FROM till.transactions t WHERE t.\"timestamp\" >= ?) r GROUP BY r.month");

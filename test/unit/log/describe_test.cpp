@@ -27,7 +27,7 @@ class DescribeTest : public ::testing::Test {
   }
 
   static Description describe_sources(const IngestOptions& options) {
-    warehouse::Warehouse warehouse = test::open_database();
+    warehouse::Warehouse warehouse = test::open_log_database();
     const Result<IngestReport> report = ingest(warehouse, options);
     EXPECT_TRUE(report) << report.error().message;
     Result<Log> log = Log::open(std::move(warehouse));

@@ -26,7 +26,7 @@ class LogTest : public ::testing::Test {
  protected:
   /// Returns a database that keeps files of these texts.
   Warehouse keep(const std::vector<std::string_view>& texts) {
-    Warehouse warehouse = test::open_database();
+    Warehouse warehouse = test::open_log_database();
     IngestOptions options;
     for (const std::string_view text : texts) {
       options.sources.push_back(
@@ -76,7 +76,7 @@ TEST_F(LogTest, HasOneFingerprintForTheSameFiles) {
 }
 
 TEST_F(LogTest, SaysWhenThereIsNone) {
-  EXPECT_EQ(refusal(test::open_database()),
+  EXPECT_EQ(refusal(test::open_log_database()),
             (Error{ErrorCode::NotFound,
                    "open: the database keeps no log",
                    "make one with: till ingest LOG… --into DATABASE"}));

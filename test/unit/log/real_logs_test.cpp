@@ -64,7 +64,7 @@ TEST_P(RealLogTest, IsConservedAndDescribed) {
   if (options.sources.empty()) {
     GTEST_SKIP() << "../shared/data/" << expected.files.front() << " is not there";
   }
-  warehouse::Warehouse warehouse = test::open_database();
+  warehouse::Warehouse warehouse = test::open_log_database();
   const Result<IngestReport> report = ingest(warehouse, options);
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->read, expected.rows);
@@ -111,7 +111,7 @@ TEST(RealLogs, InstantsOfInt96StayWhereTheyAreInAnyZone) {
   if (!std::filesystem::exists(path)) {
     GTEST_SKIP() << "tools/setup demo fetches " << path;
   }
-  warehouse::Warehouse warehouse = test::open_database();
+  warehouse::Warehouse warehouse = test::open_log_database();
   const Result<IngestReport> report =
       ingest(warehouse,
              {.sources = {path},

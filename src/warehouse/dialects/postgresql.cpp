@@ -1,0 +1,225 @@
+#include "dialects/postgresql.hpp"
+
+#include <array>
+#include <utility>
+
+#include "arrow-adbc/adbc.h"
+
+#include "till/warehouse/uri.hpp"
+
+namespace till::warehouse {
+
+namespace {
+
+// Keys of advisory locks, which are numbers that everybody who uses a database shares: "till" in
+// ASCII, and one of two.
+constexpr std::string_view kWriterLock = "1953065068, 1";   // held by who may write
+constexpr std::string_view kRewriteLock = "1953065068, 2";  // shared by who reads
+
+std::string placeholder(std::int32_t n) {
+  return "$" + std::to_string(n);
+}
+
+/// Whole doubles are written as DuckDB does: "1.0". Only those of 16 digits differ: "1e+15" here,
+/// "1000000000000000.0" there.
+std::string as_text(std::string_view expression) {
+  const std::string e(expression);
+  const std::string text = "CAST(" + e + " AS text)";
+  return "(CASE WHEN pg_typeof(" + e + ") = 'double precision'::regtype THEN regexp_replace(" +
+         text + ", '^(-?[0-9]+)$', '\\1.0') ELSE " + text + " END COLLATE \"C\")";
+}
+
+std::optional<std::string> readable(const ArrowSchema& column) {
+  const std::string_view format = column.format;
+  const std::string name = quote_identifier(column.name);
+  // The driver delivers infinity as some day: as one that is beyond every log it gets rejected.
+  if (format == "tdD") {
+    return "CASE WHEN isfinite(" + name + ") THEN " + name + " WHEN " + name +
+           " > DATE '2000-01-01' THEN DATE '9999-12-31' WHEN " + name +
+           " < DATE '2000-01-01' THEN DATE '0001-01-01' END";
+  }
+  if (format.starts_with("ts")) {
+    const std::string type = format.ends_with(':') ? "TIMESTAMP '" : "TIMESTAMPTZ '";
+    return "CASE WHEN isfinite(" + name + ") THEN " + name + " WHEN " + name + " > " + type +
+           "2000-01-01' THEN " + type + "9999-12-31' WHEN " + name + " < " + type +
+           "2000-01-01' THEN " + type + "0001-01-01' END";
+  }
+  // Bytes and types without a counterpart; nested values, times of day, intervals.
+  for (const std::string_view other : {"z", "Z", "vz", "w:", "+", "tt", "ti", "tD"}) {
+    if (format.starts_with(other)) {
+      return "CAST(" + name + " AS text)";
+    }
+  }
+  return std::nullopt;
+}
+
+/// Returns the first line of what the server or the client library says, without what the driver
+/// wraps it in: "[libpq] Failed to ... 'SELECT ...': ERROR:  relation "x" does not exist\nLINE 1:
+/// ...".
+std::string reason_of(std::string_view message) {
+  for (const std::string_view severity : {"FATAL:  ", "PANIC:  ", "ERROR:  "}) {
+    if (const std::size_t at = message.find(severity); at != std::string_view::npos) {
+      message.remove_prefix(at + severity.size());
+      break;
+    }
+  }
+  for (const std::string_view prefix : {"[libpq] ", "Failed to connect: "}) {
+    if (message.starts_with(prefix)) {
+      message.remove_prefix(prefix.size());
+    }
+  }
+  return std::string(message.substr(0, message.find('\n')));
+}
+
+/// Tells failures by SQLSTATE; those of a connection that is not there have none, only a text.
+Error classify(std::uint8_t adbc_status, std::string_view message, std::string_view sqlstate) {
+  struct Rule {
+    std::string_view begin;  // of a SQLSTATE, or of some part of the message
+    ErrorCode code;
+    std::string_view remedy;
+  };
+
+  constexpr std::string_view kAccess =
+      "check user and password of the URI (or PGPASSWORD, or ~/.pgpass), and pg_hba.conf of the "
+      "server";
+  constexpr std::string_view kNoServer =
+      "check host and port of the URI, and that the server runs: pg_isready -h HOST -p PORT";
+  constexpr std::string_view kBusy =
+      "another process is changing this database: wait until it ends, then try again";
+  static constexpr std::array kTexts = {
+      // Parts of a URI that cannot be read may be parts of a password: what libpq says is not
+      // shown.
+      Rule{"connection option \"port\"", ErrorCode::InvalidArgument, ""},
+      Rule{"percent-encoded", ErrorCode::InvalidArgument, ""},
+      Rule{"URI", ErrorCode::InvalidArgument, ""},
+      Rule{"invalid port number", ErrorCode::InvalidArgument, ""},
+      Rule{"password authentication failed", ErrorCode::InvalidArgument, kAccess},
+      Rule{"no password supplied", ErrorCode::InvalidArgument, kAccess},
+      Rule{"authentication failed", ErrorCode::InvalidArgument, kAccess},
+      Rule{"no pg_hba.conf entry", ErrorCode::InvalidArgument, kAccess},
+      Rule{"role \"", ErrorCode::InvalidArgument, kAccess},
+      Rule{"database \"", ErrorCode::NotFound, "make it with: createdb, or CREATE DATABASE"},
+      Rule{"too many", ErrorCode::Io, "try again when fewer are connected"},
+  };
+  static constexpr std::array kStates = {
+      Rule{"57014", ErrorCode::Cancelled, ""},
+      Rule{"28", ErrorCode::InvalidArgument, kAccess},
+      Rule{"42501", ErrorCode::InvalidArgument, "let its owner GRANT what is missing to the user"},
+      Rule{"3D000", ErrorCode::NotFound, "make it with: createdb, or CREATE DATABASE"},
+      Rule{"42P01", ErrorCode::NotFound, ""},
+      Rule{"42703", ErrorCode::NotFound, ""},
+      Rule{"3F000", ErrorCode::NotFound, ""},
+      Rule{"55P03", ErrorCode::Conflict, kBusy},
+      Rule{"40", ErrorCode::Conflict, kBusy},
+      Rule{"23", ErrorCode::Conflict, ""},
+      Rule{"42P0", ErrorCode::Conflict, ""},  // something of that name is there
+      Rule{"25006", ErrorCode::Conflict, "name a server that can be written: no standby"},
+      Rule{"22", ErrorCode::InvalidData, ""},
+      Rule{"53100", ErrorCode::Io, "free some disk space on the server"},
+      Rule{"53", ErrorCode::Io, "the server is short of memory or connections: try again later"},
+      Rule{"54", ErrorCode::Unsupported, ""},
+      Rule{"0A", ErrorCode::Unsupported, "PostgreSQL 14 or later is needed"},
+      Rule{"08", ErrorCode::Io, kNoServer},
+      Rule{"57P", ErrorCode::Io, kNoServer},
+      Rule{"58", ErrorCode::Io, ""},
+  };
+  const std::string reason = reason_of(message);
+  const bool has_state = !sqlstate.empty() && sqlstate.front() != '\0';
+  if (has_state) {
+    if (sqlstate == "57014" && reason.find("statement timeout") != std::string::npos) {
+      return {ErrorCode::Io, reason, "raise statement_timeout of the user or the server"};
+    }
+    for (const Rule& rule : kStates) {
+      if (sqlstate.starts_with(rule.begin)) {
+        return {rule.code, reason, std::string(rule.remedy)};
+      }
+    }
+    return {ErrorCode::Internal, reason + " (" + std::string(sqlstate) + ")", ""};
+  }
+  for (const Rule& rule : kTexts) {
+    if (message.find(rule.begin) != std::string_view::npos) {
+      return rule.remedy.empty()
+                 ? Error{rule.code,
+                         "the URI cannot be read",
+                         "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %2F for "
+                         "\"/\", %40 for \"@\", %25 for \"%\" in names and passwords"}
+                 : Error{rule.code, reason, std::string(rule.remedy)};
+    }
+  }
+  return adbc_status == ADBC_STATUS_CANCELLED
+             ? Error{ErrorCode::Cancelled, reason, ""}
+             : Error{ErrorCode::Io,
+                     reason.empty() ? "the server is gone" : reason,
+                     std::string(kNoServer)};
+}
+
+}  // namespace
+
+const Dialect& postgresql_dialect() {
+  // What every table has, said or not.
+  static constexpr std::array<std::string_view, 6> kSystemColumns = {
+      "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"};
+  static constexpr Dialect kDialect = {
+      .name = "postgresql",
+      .placeholder = placeholder,
+      .classify = classify,
+      .as_text = as_text,
+      .readable = readable,
+      .integer_type = "bigint",
+      .key_type = "integer",
+      .real_type = "double precision",
+      .text_type = "text COLLATE \"C\"",
+      .timestamp_type = "timestamp",
+      .boolean_type = "boolean",
+      .taken_names = kSystemColumns,
+      .longest_name = 63,
+      .own_files = "",
+      .before_rewrite = "SELECT pg_advisory_xact_lock(1953065068, 2)",
+      .time_index = "CREATE INDEX ON till.transactions USING brin (\"timestamp\")",
+      .gather_statistics =
+          "ANALYZE till.transactions, till.customers, till.products, till.product_months",
+  };
+  return kDialect;
+}
+
+Driver postgresql_driver(const OpenOptions& options) {
+  std::string uri = options.uri;
+  const auto add_parameter = [&](std::string_view name, std::string_view value) {
+    if (uri.find(std::string(name) + "=") == std::string::npos) {
+      uri += (uri.find('?') == std::string::npos ? '?' : '&');
+      uri += std::string(name) + "=" + std::string(value);
+    }
+  };
+  add_parameter("connect_timeout", "10");
+  add_parameter("fallback_application_name", "till");
+  Driver driver = {
+      .library = "libadbc_driver_postgresql.so",
+      .entry_point = "AdbcDriverPostgresqlInit",
+      .remedy =
+          "run tools/setup postgresql; an installed till wants the library of that name from the "
+          "Python package adbc-driver-postgresql 1.13.0 in lib/till beside bin",
+      .options = {{"uri", uri}},
+      .greeting = {},
+      .snapshot = "",
+  };
+  // A client that is gone is noticed while a statement runs; the order of a table's rows does not
+  // depend on who else reads it.
+  driver.greeting.emplace_back(
+      "SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO, YMD', false), "
+      "set_config('IntervalStyle', 'postgres', false), set_config('bytea_output', 'hex', false), "
+      "set_config('synchronize_seqscans', 'off', false), "
+      "set_config('client_min_messages', 'error', false), "
+      "set_config('client_connection_check_interval', '200ms', false), "
+      "set_config('lock_timeout', '700ms', false)");
+  const std::string_view lock =
+      options.read_only ? "SELECT pg_advisory_lock_shared(" : "SELECT pg_advisory_lock(";
+  driver.greeting.push_back(std::string(lock) +
+                            std::string(options.read_only ? kRewriteLock : kWriterLock) + ")");
+  driver.greeting.emplace_back("SELECT set_config('lock_timeout', '30s', false)");
+  if (options.read_only) {
+    driver.snapshot = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+  }
+  return driver;
+}
+
+}  // namespace till::warehouse
