@@ -28,6 +28,10 @@ missing expects nothing (exit: 0).
 
 `validate.py VERB`, in $CLI_TESTS, checks JSON against its schema.
 
+Cases of the group `postgresql` have the URI of an empty database of their own in $DATABASE, on a server that
+lives as long as the run (test/support/postgresql.py), and psql in their PATH; <database> in output is that URI.
+Where PostgreSQL is not installed they are skipped, which CI=true does not let pass.
+
 In expected output a line `...` stands for any lines, and a line that begins with `~ ` is a regular
 expression for one line. What differs by place or build is written <folder> and <version>, an escape
 character <esc>; <no newline> ends output without a line feed.
@@ -35,6 +39,7 @@ character <esc>; <no newline> ends output without a line feed.
 
 import argparse
 import concurrent.futures
+import contextlib
 import difflib
 import os
 import pathlib
@@ -49,7 +54,11 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+import postgresql  # noqa: E402  (of test/support)
+
 TIMEOUT_S = 60
+POSTGRESQL = "postgresql"  # a group
 PART = re.compile(r"^--- (file|command|exit|stdout|stderr|terminal)(?: (.*))?$")
 
 
@@ -82,6 +91,7 @@ class Case:
         for key in ("description", "group"):
             if key not in keys:
                 raise BadCase(f"{self.name}: the header has no {key}")
+        self.group = keys["group"]
         if "command" not in self.parts:
             raise BadCase(f"{self.name}: there is no command")
 
@@ -157,8 +167,9 @@ def run_in_terminal(command, columns, folder, environment):
     return os.waitstatus_to_exitcode(status), output.replace(b"\r\n", b"\n"), b""
 
 
-def run(case, till, version):
+def run(case, till, version, server):
     """Runs a case; returns (exit code, stdout, stderr) as they are written in cases."""
+    database = None
     folder = pathlib.Path(tempfile.mkdtemp(prefix="till-cli-"))
     try:
         for name, lines in case.files:
@@ -169,6 +180,12 @@ def run(case, till, version):
             "PATH": f"{till.parent}:{os.environ['PATH']}", "HOME": str(folder), "LC_ALL": "C.UTF-8",
             "TERM": "xterm", "TMPDIR": str(folder), "CLI_TESTS": str(HERE), "PYTHONDONTWRITEBYTECODE": "1",
         }
+        if case.group == POSTGRESQL:
+            name = re.sub("[^a-z]", "_", case.name)
+            server.psql(f"CREATE DATABASE {name}")
+            database = server.uri_of(name)
+            environment["DATABASE"] = database
+            environment["PATH"] += f":{server.bin}"
         if case.terminal:
             code, stdout, stderr = run_in_terminal(case.command, case.terminal, folder, environment)
         else:
@@ -187,6 +204,8 @@ def run(case, till, version):
 
         def written(output):
             text = output.decode("utf-8", "backslashreplace")
+            if database is not None:
+                text = text.replace(database, "<database>")
             text = text.replace(str(folder), "<folder>").replace("\x1b", "<esc>").replace("\r", "<cr>")
             text = re.sub(rf'("till_version": "|\btill )({re.escape(version)})', r"\1<version>", text)
             return text if text == "" or text.endswith("\n") else text + "<no newline>\n"
@@ -202,7 +221,7 @@ def difference(what, expected, actual):
     return "".join(f"    {line}\n" for line in lines)
 
 
-def main():
+def main(stack):
     parser = argparse.ArgumentParser(description="Runs till from outside.")
     parser.add_argument("--till", type=pathlib.Path, required=True, help="the program")
     parser.add_argument("--update", action="store_true", help="write what came out into the cases")
@@ -214,9 +233,17 @@ def main():
     cases = [Case(path) for path in sorted(HERE.glob("*/*.test"))]
     cases = [case for case in cases
              if not arguments.words or any(word in case.name for word in arguments.words)]
+    server, skipped = None, 0
+    if any(case.group == POSTGRESQL for case in cases):
+        try:
+            server = stack.enter_context(postgresql.Server())
+        except postgresql.Missing as missing:
+            skipped = sum(case.group == POSTGRESQL for case in cases)
+            cases = [case for case in cases if case.group != POSTGRESQL]
+            print(f"SKIPPED {skipped} cases: {missing}", file=sys.stderr)
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-        results = pool.map(lambda case: run(case, till, version), cases)
+        results = pool.map(lambda case: run(case, till, version, server), cases)
         for case, (code, stdout, stderr) in zip(cases, results):
             wanted_code, wanted_stdout, wanted_stderr = case.expected()
             same = (code == wanted_code and matches(wanted_stdout, stdout) and matches(wanted_stderr, stderr))
@@ -235,7 +262,9 @@ def main():
                 if not matches(wanted, found):
                     print(difference(what, wanted, found), end="")
     print(f"{passed} passed, {failed} {'updated' if arguments.update else 'failed'}")
-    if not cases:
+    if skipped and os.environ.get("CI") == "true":
+        return 1
+    if not cases and not skipped:
         print("no case matches", file=sys.stderr)
         return 1
     return 1 if failed and not arguments.update else 0
@@ -243,6 +272,7 @@ def main():
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        with contextlib.ExitStack() as opened:
+            sys.exit(main(opened))
     except BadCase as problem:
         sys.exit(f"run.py: {problem}")

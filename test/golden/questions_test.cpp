@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "support/database.hpp"
 #include "support/source_tree.hpp"
 #include "support/temporary_folder.hpp"
 #include <gmock/gmock.h>
@@ -27,7 +28,7 @@ using ::testing::ElementsAreArray;
 using warehouse::Warehouse;
 
 /// How a log reaches the questions.
-enum class Way { Memory, DatabaseFile, Parquet };
+enum class Way { Memory, DatabaseFile, Parquet, Server };
 
 struct Case {
   std::string log;  // as questions.json calls it
@@ -43,7 +44,8 @@ void PrintTo(const Case& wanted, std::ostream* out) {
 std::string name_of(const ::testing::TestParamInfo<Case>& info) {
   const std::map<Way, std::string> ways = {{Way::Memory, "FromCsvInMemory"},
                                            {Way::DatabaseFile, "FromADatabaseFile"},
-                                           {Way::Parquet, "FromParquet"}};
+                                           {Way::Parquet, "FromParquet"},
+                                           {Way::Server, "FromPostgresql"}};
   return (info.param.log == "car_makes" ? "CarMakes" : "OnlineRetail") + ways.at(info.param.way);
 }
 
@@ -87,7 +89,8 @@ log::Log open_log(const Case& wanted, const test::TemporaryFolder& folder) {
     options.sources = as_parquet(options.sources, folder);
   }
   if (wanted.way != Way::DatabaseFile) {
-    Warehouse warehouse = valid(Warehouse::open({}));
+    Warehouse warehouse =
+        wanted.way == Way::Server ? test::open_log_database() : valid(Warehouse::open({}));
     valid(log::ingest(warehouse, options));
     return valid(log::Log::open(std::move(warehouse)));
   }
@@ -104,6 +107,9 @@ using Counts = std::vector<std::pair<std::string, std::int64_t>>;
 class Questions : public ::testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
+    if (GetParam().way == Way::Server && test::server_uri().empty()) {
+      GTEST_SKIP() << "needs a server: test/support/postgresql.py till_golden_test";
+    }
     std::vector<fs::path> needed = {shared() / "golden" / "questions.json"};
     for (const std::string& file : GetParam().files) {
       needed.push_back(shared() / "data" / file);
@@ -191,7 +197,7 @@ TEST_P(Questions, AnswersMatchPandas) {
 
 std::vector<Case> cases() {
   std::vector<Case> cases;
-  for (const Way way : {Way::Memory, Way::DatabaseFile, Way::Parquet}) {
+  for (const Way way : {Way::Memory, Way::DatabaseFile, Way::Parquet, Way::Server}) {
     cases.push_back(
         {"car_makes", {"car_makes/transactions_1.csv.gz", "car_makes/transactions_2.csv.gz"}, way});
     cases.push_back({"online_retail_ii", {"online_retail_ii.csv.gz"}, way});

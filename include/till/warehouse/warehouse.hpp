@@ -40,7 +40,9 @@ struct OpenOptions {
   /// A file ("shop.duckdb"), "" or ":memory:" for a database that lives as long as the Warehouse,
   /// or a URI ("postgresql://...").
   std::string uri = {};
-  bool read_only = false;  ///< Several processes may read one file; a writer needs it alone.
+  /// Several processes may read one database; one writes. A file is then the writer's alone; of a
+  /// server, readers see the state in which they found it until a statement of theirs fails.
+  bool read_only = false;
   std::int32_t threads =
       0;  ///< Threads of the embedded engine; 0: one per core. Results never differ.
   std::int64_t memory_limit_bytes = 0;  ///< Of the embedded engine; 0: its own default.
@@ -91,8 +93,10 @@ class Warehouse {
 
   /// Opens a database, making the file if it is not there (unless read_only).
   ///
-  /// Errors: `NotFound` no such file; `InvalidData` not a database; `Conflict` locked by another
-  /// process; `Unsupported` no driver for the URI, with what to install; `Io` no server.
+  /// Errors: `NotFound` no such file or database, or no driver library, with what to install;
+  /// `InvalidData` not a database; `Conflict` another process writes it; `InvalidArgument` a URI
+  /// that cannot be read, or a wrong password; `Unsupported` no driver is known for the URI; `Io`
+  /// no server. No message shows a password.
   [[nodiscard]] static Result<Warehouse> open(const OpenOptions& options);
 
   /// Runs a statement that returns no rows.

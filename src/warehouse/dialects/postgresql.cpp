@@ -5,16 +5,15 @@
 
 #include "arrow-adbc/adbc.h"
 
-#include "till/warehouse/uri.hpp"
-
 namespace till::warehouse {
 
 namespace {
 
 // Keys of advisory locks, which are numbers that everybody who uses a database shares: "till" in
 // ASCII, and one of two.
-constexpr std::string_view kWriterLock = "1953065068, 1";   // held by who may write
-constexpr std::string_view kRewriteLock = "1953065068, 2";  // shared by who reads
+constexpr std::string_view kLockToWrite = "SELECT pg_advisory_lock(1953066092, 1)";
+constexpr std::string_view kLockToRead = "SELECT pg_advisory_lock_shared(1953066092, 2)";
+constexpr std::string_view kLockToRewrite = "SELECT pg_advisory_xact_lock(1953066092, 2)";
 
 std::string placeholder(std::int32_t n) {
   return "$" + std::to_string(n);
@@ -29,20 +28,21 @@ std::string as_text(std::string_view expression) {
          text + ", '^(-?[0-9]+)$', '\\1.0') ELSE " + text + " END COLLATE \"C\")";
 }
 
+/// The driver delivers infinity as some day in the past. As one that is beyond every log it is
+/// rejected.
+std::string finite(const std::string& name, const std::string& type) {
+  return "CASE WHEN " + name + " IS NOT NULL THEN least(greatest(" + name + ", " + type +
+         " '0001-01-01'), " + type + " '9999-12-31') END";
+}
+
 std::optional<std::string> readable(const ArrowSchema& column) {
   const std::string_view format = column.format;
   const std::string name = quote_identifier(column.name);
-  // The driver delivers infinity as some day: as one that is beyond every log it gets rejected.
   if (format == "tdD") {
-    return "CASE WHEN isfinite(" + name + ") THEN " + name + " WHEN " + name +
-           " > DATE '2000-01-01' THEN DATE '9999-12-31' WHEN " + name +
-           " < DATE '2000-01-01' THEN DATE '0001-01-01' END";
+    return finite(name, "DATE");
   }
   if (format.starts_with("ts")) {
-    const std::string type = format.ends_with(':') ? "TIMESTAMP '" : "TIMESTAMPTZ '";
-    return "CASE WHEN isfinite(" + name + ") THEN " + name + " WHEN " + name + " > " + type +
-           "2000-01-01' THEN " + type + "9999-12-31' WHEN " + name + " < " + type +
-           "2000-01-01' THEN " + type + "0001-01-01' END";
+    return finite(name, format.ends_with(':') ? "TIMESTAMP" : "TIMESTAMPTZ");
   }
   // Bytes and types without a counterpart; nested values, times of day, intervals.
   for (const std::string_view other : {"z", "Z", "vz", "w:", "+", "tt", "ti", "tD"}) {
@@ -109,16 +109,19 @@ Error classify(std::uint8_t adbc_status, std::string_view message, std::string_v
       Rule{"42P01", ErrorCode::NotFound, ""},
       Rule{"42703", ErrorCode::NotFound, ""},
       Rule{"3F000", ErrorCode::NotFound, ""},
-      Rule{"55P03", ErrorCode::Conflict, kBusy},
       Rule{"40", ErrorCode::Conflict, kBusy},
       Rule{"23", ErrorCode::Conflict, ""},
       Rule{"42P0", ErrorCode::Conflict, ""},  // something of that name is there
       Rule{"25006", ErrorCode::Conflict, "name a server that can be written: no standby"},
+      Rule{"22021",
+           ErrorCode::InvalidData,
+           "a text holds a byte 0, which PostgreSQL does not keep: take it out of the log, or keep "
+           "the log in a DuckDB file"},
       Rule{"22", ErrorCode::InvalidData, ""},
       Rule{"53100", ErrorCode::Io, "free some disk space on the server"},
       Rule{"53", ErrorCode::Io, "the server is short of memory or connections: try again later"},
       Rule{"54", ErrorCode::Unsupported, ""},
-      Rule{"0A", ErrorCode::Unsupported, "PostgreSQL 14 or later is needed"},
+      Rule{"0A", ErrorCode::Unsupported, ""},
       Rule{"08", ErrorCode::Io, kNoServer},
       Rule{"57P", ErrorCode::Io, kNoServer},
       Rule{"58", ErrorCode::Io, ""},
@@ -128,6 +131,9 @@ Error classify(std::uint8_t adbc_status, std::string_view message, std::string_v
   if (has_state) {
     if (sqlstate == "57014" && reason.find("statement timeout") != std::string::npos) {
       return {ErrorCode::Io, reason, "raise statement_timeout of the user or the server"};
+    }
+    if (sqlstate == "55P03") {
+      return {ErrorCode::Conflict, "another process holds what this one needs", std::string(kBusy)};
     }
     for (const Rule& rule : kStates) {
       if (sqlstate.starts_with(rule.begin)) {
@@ -174,7 +180,7 @@ const Dialect& postgresql_dialect() {
       .taken_names = kSystemColumns,
       .longest_name = 63,
       .own_files = "",
-      .before_rewrite = "SELECT pg_advisory_xact_lock(1953065068, 2)",
+      .before_rewrite = kLockToRewrite,
       .time_index = "CREATE INDEX ON till.transactions USING brin (\"timestamp\")",
       .gather_statistics =
           "ANALYZE till.transactions, till.customers, till.products, till.product_months",
@@ -200,25 +206,23 @@ Driver postgresql_driver(const OpenOptions& options) {
           "Python package adbc-driver-postgresql 1.13.0 in lib/till beside bin",
       .options = {{"uri", uri}},
       .greeting = {},
-      .snapshot = "",
+      .snapshot =
+          options.read_only ? "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY" : "",
   };
-  // A client that is gone is noticed while a statement runs; the order of a table's rows does not
-  // depend on who else reads it.
+  // The order in which a table is read shall not depend on who else reads it.
   driver.greeting.emplace_back(
       "SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO, YMD', false), "
       "set_config('IntervalStyle', 'postgres', false), set_config('bytea_output', 'hex', false), "
       "set_config('synchronize_seqscans', 'off', false), "
       "set_config('client_min_messages', 'error', false), "
-      "set_config('client_connection_check_interval', '200ms', false), "
       "set_config('lock_timeout', '700ms', false)");
-  const std::string_view lock =
-      options.read_only ? "SELECT pg_advisory_lock_shared(" : "SELECT pg_advisory_lock(";
-  driver.greeting.push_back(std::string(lock) +
-                            std::string(options.read_only ? kRewriteLock : kWriterLock) + ")");
+  // A client that is gone shall be noticed while its statement runs, so that its locks go, too:
+  // from version 14 on, where the server's system can tell.
+  driver.greeting.emplace_back(
+      "SELECT set_config(name, '200ms', false) FROM pg_settings WHERE name = "
+      "'client_connection_check_interval' AND version() LIKE '%linux%'");
+  driver.greeting.emplace_back(options.read_only ? kLockToRead : kLockToWrite);
   driver.greeting.emplace_back("SELECT set_config('lock_timeout', '30s', false)");
-  if (options.read_only) {
-    driver.snapshot = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-  }
   return driver;
 }
 

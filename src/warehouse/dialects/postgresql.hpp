@@ -1,5 +1,5 @@
 /// \file
-/// PostgreSQL, the first server. Version 14 and later.
+/// PostgreSQL, the first server. Tested with version 15.
 ///
 /// Who opens a database to write it is the only one: an advisory lock plays the part that the lock
 /// on a file plays for DuckDB. Who opens it to read sees one state of it throughout.

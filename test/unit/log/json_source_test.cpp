@@ -96,6 +96,15 @@ TEST_F(JsonSourceTest, RefusesWhatIsNotOneObject) {
   EXPECT_THAT(read.rows(), ElementsAre("1: 1", "9: "));
 }
 
+TEST_F(JsonSourceTest, RefusesAByteZeroThatIsEscaped) {
+  const ReadRows read = this->read(
+      "{\"a\": \"x\\u0000y\"}\n{\"a\": \"x\\\\u0000y\"}\n{\"a\\u0000\": 1}\n{\"a\": "
+      "[\"\\u0000\"]}\n");
+  EXPECT_THAT(read.refused,
+              ElementsAre("1 nul_byte: {\"a\": \"x\\u0000y\"}", "3 nul_byte: {\"a\\u0000\": 1}"));
+  EXPECT_THAT(read.rows(), ElementsAre("2: x\\u0000y", "4: [\"\\u0000\"]"));
+}
+
 TEST_F(JsonSourceTest, RefusesBytesThatAreNoText) {
   const ReadRows read =
       this->read("{\"a\": 1}\n{\"a\": \"caf\xe9\"}\n{\"a\": \"x\0\"}\n{\"a\": 2}\n"sv);
