@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "negative_binomial.hpp"
+#include "one_history.hpp"
 
 #include "till/math/draw.hpp"
 #include "till/math/gamma.hpp"
@@ -41,39 +42,27 @@ double log_likelihood(const BgNbd& model, const PurchaseHistory& history) noexce
          log_stay(model, x) + math::log_add(log_alive, std::log(a) - std::log(b + (x - 1.0)));
 }
 
-double log_likelihood(const BgNbd& model,
-                      const PurchaseHistories& histories,
-                      std::span<double, 4> gradient) noexcept {
+double add_log_likelihood(const BgNbd& model,
+                          const PurchaseHistory& history,
+                          double weight,
+                          std::span<double, 4> gradient) noexcept {
   const auto& [r, alpha, a, b] = model;
-  double sum = 0.0;
-  double by_r = 0.0;
-  double by_alpha = 0.0;
-  double by_a = 0.0;
-  double by_b = 0.0;
-  for (std::size_t i = 0; i < histories.size(); ++i) {
-    const PurchaseHistory history = histories[i];
-    const auto& [x, t_x, T, unused] = history;
-    const double weight = histories.weight(i);
-    sum += weight * log_likelihood(model, history);
-    const Aliveness odds = aliveness(model, history);
-    const double alive = std::exp(odds.log_alive);
-    const double gone = std::exp(odds.log_gone);
-    // Means over the end of purchasing, T if alive and t_x if gone.
-    by_r += weight * (math::digamma_rise(r, x) - alive * std::log1p(T / alpha) -
-                      gone * std::log1p(t_x / alpha));
-    by_alpha += weight * (alive * (r * T - x * alpha) / (alpha + T) +
-                          gone * (r * t_x - x * alpha) / (alpha + t_x));
-    if (x > 0.0) {
-      const double rise = math::digamma_rise(a + b, x);
-      by_a += weight * (gone - a * rise);
-      by_b += weight * b * (math::digamma_rise(b, x) - rise - gone / (b + (x - 1.0)));
-    }
+  const auto& [x, t_x, T, unused] = history;
+  const Aliveness odds = aliveness(model, history);
+  const double alive = std::exp(odds.log_alive);
+  const double gone = std::exp(odds.log_gone);
+  // Means over the end of purchasing, T if alive and t_x if gone.
+  gradient[0] +=
+      weight * r *
+      (math::digamma_rise(r, x) - alive * std::log1p(T / alpha) - gone * std::log1p(t_x / alpha));
+  gradient[1] += weight * (alive * (r * T - x * alpha) / (alpha + T) +
+                           gone * (r * t_x - x * alpha) / (alpha + t_x));
+  if (x > 0.0) {
+    const double rise = math::digamma_rise(a + b, x);
+    gradient[2] += weight * (gone - a * rise);
+    gradient[3] += weight * b * (math::digamma_rise(b, x) - rise - gone / (b + (x - 1.0)));
   }
-  gradient[0] = r * by_r;
-  gradient[1] = by_alpha;
-  gradient[2] = by_a;
-  gradient[3] = by_b;
-  return sum;
+  return weight * log_likelihood(model, history);
 }
 
 Aliveness aliveness(const BgNbd& model, const PurchaseHistory& history) noexcept {

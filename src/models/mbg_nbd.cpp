@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "one_history.hpp"
+
 #include "till/math/draw.hpp"
 #include "till/math/gamma.hpp"
 #include "till/math/log_space.hpp"
@@ -38,36 +40,24 @@ double log_likelihood(const MbgNbd& model, const PurchaseHistory& history) noexc
          math::log_rising(b, x) - math::log_rising(a + b, x) + bracket;
 }
 
-double log_likelihood(const MbgNbd& model,
-                      const PurchaseHistories& histories,
-                      std::span<double, 4> gradient) noexcept {
+double add_log_likelihood(const MbgNbd& model,
+                          const PurchaseHistory& history,
+                          double weight,
+                          std::span<double, 4> gradient) noexcept {
   const auto& [r, alpha, a, b] = model;
-  double sum = 0.0;
-  double by_r = 0.0;
-  double by_alpha = 0.0;
-  double by_a = 0.0;
-  double by_b = 0.0;
-  for (std::size_t i = 0; i < histories.size(); ++i) {
-    const PurchaseHistory history = histories[i];
-    const auto& [x, t_x, T, unused] = history;
-    const double weight = histories.weight(i);
-    sum += weight * log_likelihood(model, history);
-    const Aliveness odds = aliveness(model, history);
-    const double alive = std::exp(odds.log_alive);
-    const double gone = std::exp(odds.log_gone);
-    by_r += weight * (math::digamma_rise(r, x) - alive * std::log1p(T / alpha) -
-                      gone * std::log1p(t_x / alpha));
-    by_alpha += weight * (alive * (r * T - x * alpha) / (alpha + T) +
-                          gone * (r * t_x - x * alpha) / (alpha + t_x));
-    const double rise = math::digamma_rise(a + b, x + 1.0);
-    by_a += weight * (gone - a * rise);
-    by_b += weight * b * (math::digamma_rise(b, x) - rise + alive / (b + x));
-  }
-  gradient[0] = r * by_r;
-  gradient[1] = by_alpha;
-  gradient[2] = by_a;
-  gradient[3] = by_b;
-  return sum;
+  const auto& [x, t_x, T, unused] = history;
+  const Aliveness odds = aliveness(model, history);
+  const double alive = std::exp(odds.log_alive);
+  const double gone = std::exp(odds.log_gone);
+  const double rise = math::digamma_rise(a + b, x + 1.0);
+  gradient[0] +=
+      weight * r *
+      (math::digamma_rise(r, x) - alive * std::log1p(T / alpha) - gone * std::log1p(t_x / alpha));
+  gradient[1] += weight * (alive * (r * T - x * alpha) / (alpha + T) +
+                           gone * (r * t_x - x * alpha) / (alpha + t_x));
+  gradient[2] += weight * (gone - a * rise);
+  gradient[3] += weight * b * (math::digamma_rise(b, x) - rise + alive / (b + x));
+  return weight * log_likelihood(model, history);
 }
 
 Aliveness aliveness(const MbgNbd& model, const PurchaseHistory& history) noexcept {

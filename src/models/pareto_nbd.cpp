@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "negative_binomial.hpp"
+#include "one_history.hpp"
 
 #include "till/math/draw.hpp"
 #include "till/math/gamma.hpp"
@@ -154,23 +155,17 @@ double log_likelihood(const ParetoNbd& model, const PurchaseHistory& history) no
   return with_front(model, history, math::log_add(log_alive, log_gone));
 }
 
-double log_likelihood(const ParetoNbd& model,
-                      const PurchaseHistories& histories,
-                      std::span<double, 4> gradient) noexcept {
-  double sum = 0.0;
-  std::fill(gradient.begin(), gradient.end(), 0.0);
-  for (std::size_t i = 0; i < histories.size(); ++i) {
-    const PurchaseHistory history = histories[i];
-    const double weight = histories.weight(i);
-    const TauPosterior posterior = tau_posterior(model, history);
-    const TauMeans& mean = posterior.means;
-    sum += weight * with_front(model, history, posterior.log_sum);
-    gradient[0] += weight * model.r * (math::digamma_rise(model.r, history.x) - mean.log_A);
-    gradient[1] += weight * mean.by_alpha;
-    gradient[2] += weight * (mean.gone - model.s * mean.log_B);
-    gradient[3] += weight * mean.by_beta;
-  }
-  return sum;
+double add_log_likelihood(const ParetoNbd& model,
+                          const PurchaseHistory& history,
+                          double weight,
+                          std::span<double, 4> gradient) noexcept {
+  const TauPosterior posterior = tau_posterior(model, history);
+  const TauMeans& mean = posterior.means;
+  gradient[0] += weight * model.r * (math::digamma_rise(model.r, history.x) - mean.log_A);
+  gradient[1] += weight * mean.by_alpha;
+  gradient[2] += weight * (mean.gone - model.s * mean.log_B);
+  gradient[3] += weight * mean.by_beta;
+  return weight * with_front(model, history, posterior.log_sum);
 }
 
 Aliveness aliveness(const ParetoNbd& model, const PurchaseHistory& history) noexcept {

@@ -221,16 +221,37 @@ TYPED_TEST(BuyTillYouDie, WeightsAreRepeatedRowsInAnyOrder) {
   }
 }
 
-TYPED_TEST(BuyTillYouDie, BatchesAreTheSameAsOneByOne) {
-  const TypeParam model = examples<TypeParam>().front();
-  Columns columns;
-  for (const PurchaseHistory& history : kHistories) {
-    columns.add(history, 1.0);
-  }
-  std::vector<double> batch(kHistories.size());
-  log_likelihoods(model, columns.view(), batch);
-  for (std::size_t i = 0; i < kHistories.size(); ++i) {
-    EXPECT_EQ(batch[i], log_likelihood(model, kHistories[i]));
+TYPED_TEST(BuyTillYouDie, ManyAreTheSameAsOneByOne) {
+  constexpr std::size_t kSize = TypeParam::kParameters.size();
+  Rng rng(5);
+  for (const TypeParam& model : examples<TypeParam>()) {
+    Columns columns;
+    double by_one = 0.0;
+    for (int i = 0; i < 43; ++i) {
+      const double T = std::floor(1.0 + 200.0 * rng.uniform());
+      const PurchaseHistory history = history_of(simulate(model, T, rng), T);
+      columns.add(history, 1.0 + rng.uniform());
+      by_one += columns.weights.back() * log_likelihood(model, history);
+    }
+    columns.add({.x = 3000, .t_x = 3200, .T = 3250, .sum_log_intervals = 100.0}, 2.0);
+    by_one += 2.0 * log_likelihood(model, columns.view()[columns.x.size() - 1]);
+    const PurchaseHistories histories = columns.view();
+    const std::size_t n = histories.size();
+    std::vector<double> likelihoods(n);
+    std::vector<double> alive(n);
+    std::vector<double> expected(n);
+    log_likelihoods(model, histories, likelihoods);
+    probabilities_alive(model, histories, alive);
+    conditional_expectations(model, histories, 4.3, expected);
+    for (std::size_t i = 0; i < n; ++i) {
+      EXPECT_EQ(likelihoods[i], log_likelihood(model, histories[i]));
+      const double alone = probability_alive(model, histories[i]);
+      EXPECT_NEAR(alive[i], alone, 1e-12 * alone);
+      const double mean = conditional_expected_transactions(model, histories[i], 4.3);
+      EXPECT_NEAR(expected[i], mean, 2e-12 * mean);
+    }
+    std::array<double, kSize> unused{};
+    EXPECT_NEAR(log_likelihood(model, histories, unused) / by_one, 1.0, 1e-12);
   }
 }
 

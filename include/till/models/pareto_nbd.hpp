@@ -91,6 +91,18 @@ double log_likelihood(const ParetoNbd& model,
                                                  double t,
                                                  double delta) noexcept;
 
+/// Writes P(alive at T) of each history. \param[out] out  length n.
+void probabilities_alive(const ParetoNbd& model,
+                         const PurchaseHistories& histories,
+                         std::span<double> out) noexcept;
+
+/// Writes the mean number of purchases in (T, T + t] of each history. \pre t >= 0.
+/// \param[out] out  length n.
+void conditional_expectations(const ParetoNbd& model,
+                              const PurchaseHistories& histories,
+                              double t,
+                              std::span<double> out) noexcept;
+
 /// Draws a customer, and the times of the purchases in (0, t].
 [[nodiscard]] std::vector<double> simulate(const ParetoNbd& model, double t, Rng& rng);
 
