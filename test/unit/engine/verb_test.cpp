@@ -36,6 +36,9 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
                           "product-frequency",
                           "top-products",
                           "concentration",
+                          "fit",
+                          "predict",
+                          "models",
                           "simulate"));
 }
 

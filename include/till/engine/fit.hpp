@@ -1,0 +1,41 @@
+/// \file
+/// fit: estimates buy-till-you-die models from the log, and says what to think of them.
+///
+/// Layer:   engine (core, log, history, models).   Threads: one session per thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "till/core/calendar.hpp"
+#include "till/core/result.hpp"
+#include "till/engine/answer.hpp"
+#include "till/engine/session.hpp"
+
+namespace till::engine {
+
+/// The unit of recency, T and of every rate. Months and years are the calendar's mean ones.
+enum class TimeUnit { Day, Week, Month, Year };
+
+/// What each field means, with its default, is in the parameter table: `till fit --help`.
+struct FitOptions {
+  std::vector<std::string> model = {};
+  std::optional<Instant> as_of = {};
+  std::optional<Date> calibration_end = {};
+  TimeUnit time_unit = TimeUnit::Week;
+  std::optional<TimeZone> time_zone = {};
+  std::string transaction = "day";
+  log::Counting::Returns returns = log::Counting::Returns::Count;
+  std::int64_t limit = 0;
+};
+
+/// Fits models. Rows: `model, parameter, estimate, standard_error, lower, upper`, by model as asked
+/// for.
+///
+/// Errors: `InvalidArgument`; `NotFound` for a model that does not exist; `InvalidData` when there
+/// is no customer before the end; those of Session::log and of the warehouse.
+[[nodiscard]] Result<Answer> fit(Session& session, const FitOptions& options);
+
+}  // namespace till::engine

@@ -1,0 +1,39 @@
+/// \file
+/// predict: what each customer will do next, by a model fitted to the log.
+///
+/// Layer:   engine (core, log, history, models).   Threads: one session per thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "till/core/calendar.hpp"
+#include "till/core/result.hpp"
+#include "till/engine/answer.hpp"
+#include "till/engine/fit.hpp"
+#include "till/engine/session.hpp"
+
+namespace till::engine {
+
+/// What each field means, with its default, is in the parameter table: `till predict --help`.
+struct PredictOptions {
+  std::string model = "mbg_nbd";
+  Period horizon = {1, Period::Unit::Month};
+  std::optional<Instant> as_of = {};
+  std::optional<Date> calibration_end = {};
+  TimeUnit time_unit = TimeUnit::Week;
+  std::optional<TimeZone> time_zone = {};
+  std::string transaction = "day";
+  log::Counting::Returns returns = log::Counting::Returns::Count;
+  std::int64_t limit = 0;
+};
+
+/// Predicts every customer seen before the end. Rows: `rank, customer_id, frequency, recency, T,
+/// probability_alive, expected_transactions, probability_zero`, from the most to the least expected
+/// transactions; ties by id.
+///
+/// Errors: as fit; `InvalidData` when the fit is not usable.
+[[nodiscard]] Result<Answer> predict(Session& session, const PredictOptions& options);
+
+}  // namespace till::engine

@@ -1,0 +1,85 @@
+#include "history_question.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include "shared_parameters.hpp"
+#include "wording.hpp"
+
+namespace till::engine {
+
+Parameter calibration_end_parameter() {
+  return {.name = "calibration_end",
+          .help =
+              "The last day that counts, included, as papers say it: by --transaction day, T then "
+              "ends at this day's start. Instead of --as-of.",
+          .placeholder = "DATE",
+          .otherwise = "--as-of"};
+}
+
+Parameter time_unit_parameter() {
+  return {
+      .name = "time_unit",
+      .help = "The unit of recency, T and all rates. A month is the calendar's mean, 30.4 days."};
+}
+
+Parameter purchase_parameter() {
+  return {.name = "transaction",
+          .help =
+              "What one purchase is: day (the rows of one customer on one day, as papers count), "
+              "timestamp (at one instant), row (every row of the log), or a column whose value the "
+              "rows share, such as InvoiceNo.",
+          .placeholder = "day|timestamp|row|COLUMN"};
+}
+
+double days_of(TimeUnit unit) noexcept {
+  switch (unit) {
+    case TimeUnit::Day:
+      return 1.0;
+    case TimeUnit::Week:
+      return history::kDaysPerWeek;
+    case TimeUnit::Month:
+      return history::kDaysPerMonth;
+    case TimeUnit::Year:
+      return history::kDaysPerYear;
+  }
+  return 1.0;
+}
+
+Instant Histories::end() const {
+  return options.calibration_end
+             ? start_of(date_from_days(days_since_epoch(*options.calibration_end) + 1), zone)
+             : options.cutoff;
+}
+
+Result<models::FitReport> fit_model(const ModelEntry& model,
+                                    const Histories& histories,
+                                    const Session& session) {
+  models::FitOptions options;
+  const auto threads = static_cast<std::int32_t>(
+      std::min<std::int64_t>(session.options().threads, std::int64_t{1} << 10));
+  options.threads =
+      threads > 0 ? threads
+                  : std::max(1, static_cast<std::int32_t>(std::thread::hardware_concurrency()));
+  options.cancelled = [&session] { return session.cancelled(); };
+  return models::fit(model.likelihood, history::view(histories.customers), options);
+}
+
+std::vector<std::string> history_warnings(const Histories& histories) {
+  const history::CustomerHistories& customers = histories.customers;
+  std::vector<std::string> warnings;
+  if (customers.without_age > 0) {
+    warnings.push_back(count_of(customers.without_age, "customer was", "customers were") +
+                       " first seen on the last day and " +
+                       (customers.without_age == 1 ? "is" : "are") + " left out.");
+  }
+  if (customers.at_one_instant > 0) {
+    warnings.push_back(count_of(customers.at_one_instant, "customer", "customers") +
+                       " made several purchases, all at one instant; they count as one "
+                       "(say --transaction timestamp or day to count so for all).");
+  }
+  return warnings;
+}
+
+}  // namespace till::engine

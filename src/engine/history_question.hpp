@@ -1,0 +1,92 @@
+/// \file
+/// History question: what verbs that read purchase histories have in common.
+///
+/// Layer:   engine (private).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model_registry.hpp"
+#include "question.hpp"
+
+#include "till/engine/fit.hpp"
+#include "till/history/purchase_histories.hpp"
+#include "till/models/fit.hpp"
+
+namespace till::engine {
+
+template <>
+struct Words<TimeUnit> {
+  static constexpr std::array kAll = {std::pair{"day", TimeUnit::Day},
+                                      std::pair{"week", TimeUnit::Week},
+                                      std::pair{"month", TimeUnit::Month},
+                                      std::pair{"year", TimeUnit::Year}};
+};
+
+[[nodiscard]] Parameter calibration_end_parameter();
+[[nodiscard]] Parameter time_unit_parameter();
+/// The transaction parameter, as histories read it.
+[[nodiscard]] Parameter purchase_parameter();
+
+/// Returns the days of a time unit.
+[[nodiscard]] double days_of(TimeUnit unit) noexcept;
+
+/// What histories were asked for, and what came.
+struct Histories {
+  TimeZone zone;
+  history::HistoryOptions options;
+  history::CustomerHistories customers;
+
+  /// Returns the instant at which every T ends.
+  [[nodiscard]] Instant end() const;
+};
+
+/// Reads the histories that a verb's options ask for, into `options` what they were resolved to.
+template <typename Options>
+Result<Histories> read_histories(std::string_view function,
+                                 Session& session,
+                                 log::Log& log,
+                                 Options& options,
+                                 bool with_intervals) {
+  if (options.as_of && options.calibration_end) {
+    return Error{ErrorCode::InvalidArgument,
+                 std::string(function) +
+                     ": --as-of and --calibration-end are both said, but must not be: each says "
+                     "where the data end",
+                 "leave one of them out"};
+  }
+  Histories histories;
+  histories.zone = question_zone(session, log, options.time_zone);
+  options.time_zone = histories.zone;
+  TILL_ASSIGN(histories.options.counting,
+              counting(log, function, options.transaction, options.returns));
+  histories.options.zone = histories.zone;
+  histories.options.days_per_unit = days_of(options.time_unit);
+  histories.options.with_intervals = with_intervals;
+  histories.options.calibration_end = options.calibration_end;
+  if (!options.calibration_end) {
+    options.as_of = options.as_of.value_or(log.end());
+    histories.options.cutoff = *options.as_of;
+  }
+  TILL_ASSIGN(histories.customers, history::purchase_histories(log, histories.options));
+  if (histories.customers.x.empty()) {
+    return Error{ErrorCode::InvalidData,
+                 std::string(function) + ": no customer bought before " +
+                     describe(histories.end(), histories.zone) + ", but there must be one",
+                 "say a later --as-of or --calibration-end"};
+  }
+  return histories;
+}
+
+/// Fits a model to histories; the search stops when the session is cancelled.
+[[nodiscard]] Result<models::FitReport> fit_model(const ModelEntry& model,
+                                                  const Histories& histories,
+                                                  const Session& session);
+
+/// Returns what should be known of the histories before a number made from them is believed.
+[[nodiscard]] std::vector<std::string> history_warnings(const Histories& histories);
+
+}  // namespace till::engine

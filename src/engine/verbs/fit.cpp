@@ -1,0 +1,248 @@
+#include "till/engine/fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "history_question.hpp"
+#include "model_registry.hpp"
+#include "question.hpp"
+#include "shared_parameters.hpp"
+#include "wording.hpp"
+
+namespace till::engine {
+
+namespace {
+
+constexpr std::string_view kName = "fit";
+
+const Fields<FitOptions>& fields() {
+  static const Fields<FitOptions> kFields = {
+      field(&FitOptions::model,
+            {.name = "model",
+             .help = "A model to fit; `till models` lists them. May be said several times.",
+             .placeholder = "MODEL",
+             .otherwise = "all models"}),
+      field(&FitOptions::as_of, as_of_parameter()),
+      field(&FitOptions::calibration_end, calibration_end_parameter()),
+      field(&FitOptions::time_unit, time_unit_parameter()),
+      field(&FitOptions::time_zone, time_zone_parameter()),
+      field(&FitOptions::transaction, purchase_parameter()),
+      field(&FitOptions::returns, returns_parameter()),
+      field(&FitOptions::limit, limit_parameter()),
+  };
+  return kFields;
+}
+
+/// A model and what came of fitting it.
+struct Fitted {
+  const ModelEntry* model = nullptr;
+  models::FitReport report;
+};
+
+/// One row of the answer.
+struct Row {
+  std::string model;
+  models::Estimate estimate;
+};
+
+Result<std::vector<const ModelEntry*>> models_of(const std::vector<std::string>& names) {
+  std::vector<const ModelEntry*> wanted;
+  for (const std::string& name : names) {
+    TILL_ASSIGN(const ModelEntry* entry, model_named(kName, name));
+    if (std::ranges::find(wanted, entry) == wanted.end()) {
+      wanted.push_back(entry);
+    }
+  }
+  if (wanted.empty()) {
+    for (const ModelEntry& entry : model_entries()) {
+      wanted.push_back(&entry);
+    }
+  }
+  return wanted;
+}
+
+/// Returns a number that JSON can hold; an infinite one is not there.
+std::optional<double> finite(double v) {
+  return std::isfinite(v) ? std::optional(v) : std::nullopt;
+}
+
+Value value_of(double v) {
+  return std::isfinite(v) ? Value(v) : Value();
+}
+
+Object summary_of(const Fitted& fitted) {
+  const models::FitReport& report = fitted.report;
+  return {{"model", report.model},
+          {"log_likelihood", value_of(report.log_likelihood)},
+          {"aic", value_of(report.aic)},
+          {"bic", value_of(report.bic)},
+          {"usable", report.is_usable()},
+          {"termination", std::string(math::name(report.termination))},
+          {"iterations", std::int64_t{report.iterations}},
+          {"gradient_norm", value_of(report.gradient_norm)},
+          {"standard_errors_from", report.standard_errors_from}};
+}
+
+List special_cases_of(const std::vector<Fitted>& all) {
+  List list;
+  for (const Fitted& fitted : all) {
+    for (const models::SpecialCaseFit& special : fitted.report.special_cases) {
+      list.emplace_back(Object{{"model", fitted.report.model},
+                               {"special_case", special.name},
+                               {"log_likelihood", value_of(special.log_likelihood)},
+                               {"likelihood_ratio", value_of(special.ratio)},
+                               {"lost_degrees", std::int64_t{special.lost_degrees}},
+                               {"p_value", special.p_value}});
+    }
+  }
+  return list;
+}
+
+List correlations_of(const std::vector<Fitted>& all) {
+  List list;
+  for (const Fitted& fitted : all) {
+    const math::SymmetricMatrix& correlations = fitted.report.correlations;
+    for (std::size_t i = 0; i < correlations.size(); ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        list.emplace_back(Object{{"model", fitted.report.model},
+                                 {"parameter", fitted.report.estimates[k].name},
+                                 {"with", fitted.report.estimates[i].name},
+                                 {"correlation", correlations(i, k)}});
+      }
+    }
+  }
+  return list;
+}
+
+/// What the fits say in words: of each model, then of all alike.
+void add_words(Answer& answer, const std::vector<Fitted>& all) {
+  List findings;
+  for (const Fitted& fitted : all) {
+    for (const std::string& finding : fitted.report.findings) {
+      findings.emplace_back(Object{{"model", fitted.report.model}, {"finding", finding}});
+    }
+    if (!fitted.report.is_usable()) {
+      answer.warnings.push_back("The fit of the " + fitted.model->title +
+                                " is not usable: " + fitted.report.message + ".");
+    }
+    for (const models::Estimate& estimate : fitted.report.estimates) {
+      if (estimate.at_limit) {
+        answer.warnings.push_back("The " + estimate.name + " of the " + fitted.model->title +
+                                  " went as far as the search goes: the data do not tell how "
+                                  "far it should.");
+      }
+    }
+    // What is thin about the data is so for every model.
+    for (const std::string& warning : fitted.report.warnings) {
+      if (std::ranges::find(answer.warnings, warning) == answer.warnings.end()) {
+        answer.warnings.push_back(warning);
+      }
+    }
+  }
+  answer.summary.push_back({"findings", std::move(findings)});
+}
+
+std::string fixed(double v) {
+  return grouped(std::llround(v));
+}
+
+std::string title_of(const std::vector<Fitted>& all, std::int64_t customers) {
+  const Fitted* best = nullptr;
+  for (const Fitted& fitted : all) {
+    if (fitted.report.is_usable() && (best == nullptr || fitted.report.aic < best->report.aic)) {
+      best = &fitted;
+    }
+  }
+  const std::string of_customers = count_of(customers, "customer");
+  if (best == nullptr) {
+    return "No model could be fitted to " + of_customers + ".";
+  }
+  if (all.size() == 1) {
+    return best->model->title + " fits " + of_customers + " with a log-likelihood of " +
+           fixed(best->report.log_likelihood) + ".";
+  }
+  return best->model->title + " fits " + of_customers + " best of " +
+         count_of(std::ssize(all), "model") + ", with an AIC of " + fixed(best->report.aic) + ".";
+}
+
+}  // namespace
+
+Verb fit_verb() {
+  return make_verb(
+      {.name = std::string(kName),
+       .summary = "Estimates models of how customers buy, and says what to think of them",
+       .description =
+           "Fits models of customers who buy for a while and then leave, unseen, by maximum "
+           "likelihood. Each estimate comes with a standard error and a 95 % interval; each model "
+           "is tested against its special cases, and what the data do not tell is said in words."
+           "\n\nThe model with the smallest AIC describes the log best; what it is good for is "
+           "another question, which only months it has not seen can answer.",
+       .examples = {{"till fit shop.duckdb", "All models, compared."},
+                    {"till fit shop.duckdb --model pareto_nbd", "One model."},
+                    {"till fit cdnow.csv --calibration-end 1997-09-30",
+                     "As in the papers: purchases by day, times in weeks."}}},
+      fields(),
+      &fit);
+}
+
+Result<Answer> fit(Session& session, const FitOptions& options) {
+  TILL_ASSIGN(const std::vector<const ModelEntry*> wanted, models_of(options.model));
+  TILL_ASSIGN(log::Log * log, session.log());
+  FitOptions resolved = options;
+  resolved.model.clear();
+  for (const ModelEntry* entry : wanted) {
+    resolved.model.push_back(entry->name);
+  }
+  const bool reads_intervals =
+      std::ranges::any_of(wanted, [](const ModelEntry* entry) { return entry->reads_intervals; });
+  TILL_ASSIGN(const Histories histories,
+              read_histories(kName, session, *log, resolved, reads_intervals));
+
+  std::vector<Fitted> all;
+  std::vector<Row> rows;
+  for (const ModelEntry* entry : wanted) {
+    TILL_ASSIGN(models::FitReport report, fit_model(*entry, histories, session));
+    for (const models::Estimate& estimate : report.estimates) {
+      rows.push_back({entry->name, estimate});
+    }
+    all.push_back({entry, std::move(report)});
+  }
+
+  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), histories.zone);
+  std::ranges::move(history_warnings(histories), std::back_inserter(answer.warnings));
+  const auto real = [&](double models::Estimate::* member) {
+    return column_of<RealColumn>(rows,
+                                 [member](const Row& row) { return finite(row.estimate.*member); });
+  };
+  add_column(answer.rows, "model", column_of<TextColumn>(rows, &Row::model));
+  add_column(answer.rows, "parameter", column_of<TextColumn>(rows, [](const Row& row) {
+               return row.estimate.name;
+             }));
+  add_column(answer.rows, "estimate", real(&models::Estimate::value));
+  add_column(answer.rows, "standard_error", real(&models::Estimate::standard_error));
+  add_column(answer.rows, "lower", real(&models::Estimate::lower));
+  add_column(answer.rows, "upper", real(&models::Estimate::upper));
+  finish_rows(answer, options.limit);
+
+  const auto customers = std::ssize(histories.customers.x);
+  List summaries;
+  for (const Fitted& fitted : all) {
+    summaries.emplace_back(summary_of(fitted));
+  }
+  answer.summary = {
+      {"customers", customers},
+      {"repeat_buyers",
+       std::ranges::count_if(histories.customers.x, [](double x) { return x > 0.0; })},
+      {"purchases", histories.customers.purchases},
+      {"distinct_histories", all.front().report.distinct_histories},
+      {"end", histories.end()},
+      {"models", std::move(summaries)},
+      {"special_cases", special_cases_of(all)},
+      {"correlations", correlations_of(all)}};
+  add_words(answer, all);
+  answer.title = title_of(all, customers);
+  return answer;
+}
+
+}  // namespace till::engine
