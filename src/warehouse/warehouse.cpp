@@ -470,6 +470,7 @@ Result<Warehouse> Warehouse::open(const OpenOptions& options) {
   auto connection = std::make_shared<detail::Connection>();
   const std::string scheme = scheme_of(options.uri);
   Driver driver;
+  bool makes_file = false;
   if (scheme == "postgresql" || scheme == "postgres") {
     connection->dialect = &postgresql_dialect();
     driver = postgresql_driver(options);
@@ -481,6 +482,9 @@ Result<Warehouse> Warehouse::open(const OpenOptions& options) {
     connection->dialect = &duckdb_dialect();
     if (options.uri.empty() || options.uri == ":memory:") {
       connection->temporary_directory = spill_directory();
+    } else if (!options.read_only) {
+      makes_file = true;
+      remove_half_made(options.uri);
     }
     driver = duckdb_driver(options, connection->temporary_directory);
   }
@@ -488,6 +492,9 @@ Result<Warehouse> Warehouse::open(const OpenOptions& options) {
   TILL_ASSIGN(const AdbcDriverInitFunc entry_point, load_driver(library, driver));
   const Result<void> connected = connect(connection, driver, entry_point);
   if (!connected) {
+    if (makes_file) {
+      remove_half_made(options.uri);
+    }
     Error failed = connected.error();
     failed.message = "open: " + (options.uri.empty() ? "memory" : without_password(options.uri)) +
                      ": " + failed.message;

@@ -2,10 +2,14 @@
 
 #include <array>
 #include <charconv>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "arrow-adbc/adbc.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace till::warehouse {
 
@@ -77,8 +81,11 @@ Error classify(std::uint8_t adbc_status, std::string_view message, std::string_v
       Rule{"Checksum", ErrorCode::CorruptFile, kDamaged},
       Rule{"Serialization Error", ErrorCode::CorruptFile, kDamaged},
       Rule{"No space left on device", ErrorCode::Io, "free some disk space"},
+      Rule{"File too large", ErrorCode::Io, "no file may grow so large here: see ulimit -f"},
+      Rule{"No such file or directory", ErrorCode::Io, "make the folder, or name another place"},
+      Rule{"Is a directory", ErrorCode::Io, "name a file, not a folder"},
       Rule{"Out of Memory Error", ErrorCode::Io, "free some memory, or use a smaller window"},
-      Rule{"IO Error", ErrorCode::Io, ""},
+      Rule{"IO Error", ErrorCode::Io, "check the place, who may write there, and the disk"},
       Rule{"Constraint Error", ErrorCode::Conflict, ""},
       Rule{"TransactionContext Error", ErrorCode::Conflict, ""},
       Rule{"Conversion Error", ErrorCode::InvalidData, ""},
@@ -148,6 +155,31 @@ Driver duckdb_driver(const OpenOptions& options, const std::string& temporary_di
     driver.options.emplace_back("temp_directory", temporary_directory);
   }
   return driver;
+}
+
+void remove_half_made(const std::string& path) {
+  constexpr off_t kHeadersBytes = 3 * 4096;
+  // A whole database must not even be opened: closing it again would free a lock of this process.
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) ||
+      status.st_size >= kHeadersBytes) {
+    return;
+  }
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) {
+    return;
+  }
+  std::array<char, 12> head{};
+  const ssize_t got = ::pread(descriptor, head.data(), head.size(), 0);
+  const bool begun = got == 0 || (got == static_cast<ssize_t>(head.size()) &&
+                                  std::string_view(head.data(), head.size()).ends_with("DUCK"));
+  struct flock lock{};
+  lock.l_type = F_WRLCK;
+  const bool held = ::fcntl(descriptor, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+  if (begun && !held) {
+    ::unlink(path.c_str());
+  }
+  ::close(descriptor);
 }
 
 }  // namespace till::warehouse

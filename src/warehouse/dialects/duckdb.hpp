@@ -16,4 +16,9 @@ namespace till::warehouse {
 [[nodiscard]] Driver duckdb_driver(const OpenOptions& options,
                                    const std::string& temporary_directory);
 
+/// Removes a database file that is empty, or ends within the headers that every one begins with:
+/// whoever made it was killed, or the disk was full, and nothing was ever kept in it. One that
+/// another process holds is left alone, and so is any other file.
+void remove_half_made(const std::string& path);
+
 }  // namespace till::warehouse

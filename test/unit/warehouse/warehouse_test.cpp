@@ -190,6 +190,21 @@ TEST(Warehouse, RefusesAFileThatIsNoDatabase) {
   EXPECT_EQ(warehouse.error().code, ErrorCode::InvalidData);
 }
 
+TEST(Warehouse, MakesADatabaseAnewThatWasNeverFinished) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder / "shop.duckdb";
+  ASSERT_TRUE(Warehouse::open({.uri = path}));
+  for (const std::uintmax_t size : {8192, 4096, 12, 0}) {
+    std::filesystem::resize_file(path, size);
+    EXPECT_FALSE(Warehouse::open({.uri = path, .read_only = true})) << size;
+    EXPECT_EQ(std::filesystem::file_size(path), size) << "who only reads removes nothing";
+    EXPECT_TRUE(Warehouse::open({.uri = path})) << size;
+  }
+  folder.write("shop.duckdb", "no database");
+  EXPECT_FALSE(Warehouse::open({.uri = path}));
+  EXPECT_TRUE(std::filesystem::exists(path)) << "another file is left alone";
+}
+
 TEST(Warehouse, CallsADatabaseThatWasCutOffCorrupt) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "shop.duckdb";
