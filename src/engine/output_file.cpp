@@ -1,6 +1,8 @@
 #include "till/engine/output_file.hpp"
 
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
@@ -8,6 +10,7 @@
 
 #include "wording.hpp"
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +50,35 @@ int sync_to_disk(int descriptor) {
   return ::fsync(descriptor) != 0 && errno != EINVAL && errno != ENOSYS ? errno : 0;
 }
 
+/// Returns whether the process that a temporary file is named after ("4711-0") is gone.
+bool is_of_the_dead(std::string_view ending) {
+  pid_t process = 0;
+  const auto [end, error] = std::from_chars(ending.data(), ending.data() + ending.size(), process);
+  const bool is_name = error == std::errc{} && end != ending.data() + ending.size() && *end == '-';
+  return is_name && process > 0 && ::kill(process, 0) != 0 && errno == ESRCH;
+}
+
+/// Removes what runs that were killed have left of earlier versions of a file: a run that lives, be
+/// it on another machine that shares the folder, holds a lock on its own.
+void remove_leftovers(const fs::path& folder, const std::string& prefix) {
+  std::error_code error;
+  fs::directory_iterator entry(folder.empty() ? "." : folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(prefix) ||
+        !is_of_the_dead(std::string_view(name).substr(prefix.size()))) {
+      continue;
+    }
+    const int descriptor = ::open(entry->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor >= 0) {
+      if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+        ::unlink(entry->path().c_str());
+      }
+      ::close(descriptor);
+    }
+  }
+}
+
 }  // namespace
 
 Result<OutputFile> OutputFile::create(const std::string& path) {
@@ -77,14 +109,16 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
 
   // A name of its own beside the target: ".answer.csv.4711-0".
   const fs::path target(file.target_);
+  const std::string prefix = "." + target.filename().string() + ".";
+  remove_leftovers(target.parent_path(), prefix);
   const std::string stem =
-      (target.parent_path() / ("." + target.filename().string() + ".")).string() +
-      std::to_string(::getpid()) + "-";
+      (target.parent_path() / prefix).string() + std::to_string(::getpid()) + "-";
   for (int attempt = 0; file.descriptor_ < 0; ++attempt) {
     const std::string name = stem + std::to_string(attempt);
     file.descriptor_ = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file.descriptor_ >= 0) {
       file.temporary_path_ = name;
+      ::flock(file.descriptor_, LOCK_EX | LOCK_NB);  // where there are no locks, the name must do
     } else if (errno != EEXIST) {
       return io_error(path, errno);
     }

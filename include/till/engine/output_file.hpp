@@ -3,7 +3,7 @@
 ///
 /// Bytes go to a temporary name beside the target; `commit` makes them durable and moves them to
 /// the target in one step. Without a commit nothing stays behind and an earlier file stays as it
-/// was.
+/// was. What a killed program left behind goes when the same target is written again.
 ///
 /// Layer:   engine (core).   Threads: one file per thread.
 #pragma once

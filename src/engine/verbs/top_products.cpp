@@ -67,8 +67,11 @@ std::vector<std::string> coverage_warnings(const insight::TopProducts& top,
     return zone.local(instant).date < zone.local(*source.first).date;
   };
   if (is_before_the_log(top.range.from)) {
-    warnings.push_back("The log begins on " + first + ", within the window that begins on " +
-                       day(top.range.from, zone) + ".");
+    const bool is_after = *source.first >= top.range.to;
+    warnings.push_back(
+        "The log begins on " + first +
+        (is_after ? ", after the window, which ends on " : ", within the window that begins on ") +
+        day(is_after ? top.range.to : top.range.from, zone) + ".");
   } else if (is_before_the_log(top.previous_range.from)) {
     warnings.push_back("The log begins on " + first + ": the window before, from " +
                        day(top.previous_range.from, zone) +

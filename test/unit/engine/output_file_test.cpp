@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace till::engine {
@@ -109,6 +110,27 @@ TEST(OutputFile, AFolderIsNoFile) {
   const Result<OutputFile> file = OutputFile::create(folder / "");
   EXPECT_EQ(file.error().code, ErrorCode::InvalidArgument);
   EXPECT_EQ(OutputFile::create("").error().code, ErrorCode::InvalidArgument);
+}
+
+TEST(OutputFile, RemovesWhatAKilledProgramLeftBehind) {
+  const TemporaryFolder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::_exit(0);
+  }
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);  // from here on its number is nobody's
+  const std::string dead = std::to_string(child) + "-0";
+  const std::string living = std::to_string(::getppid()) + "-0";
+  folder.write(".answer.csv." + dead, "half");
+  folder.write(".answer.csv." + living, "in the making");
+  folder.write(".answer.csv.notes", "somebody's");
+  folder.write(".other.csv." + dead, "of another target");
+  Result<OutputFile> file = OutputFile::create(folder / "answer.csv");
+  ASSERT_TRUE(file.has_value());
+  EXPECT_TRUE(file->commit().has_value());
+  EXPECT_FALSE(fs::exists(folder / (".answer.csv." + dead)));
+  EXPECT_TRUE(fs::exists(folder / (".answer.csv." + living)));
+  EXPECT_EQ(files_in(folder / ""), 4U);
 }
 
 TEST(OutputFile, TwoAtOnceDoNotMeet) {

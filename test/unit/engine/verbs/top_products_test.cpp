@@ -66,6 +66,11 @@ TEST(TopProducts, SaysWhereTheWindowLeavesTheLog) {
   EXPECT_THAT(early->warnings,
               testing::Contains(
                   "The log begins on 2018-01-01, within the window that begins on 2017-09-01."));
+  const Result<Answer> nothing = ask({.as_of = instant("2015-01-01")});
+  ASSERT_TRUE(nothing.has_value());
+  EXPECT_THAT(nothing->warnings,
+              testing::ElementsAre(
+                  "The log begins on 2018-01-01, after the window, which ends on 2015-01-01."));
   const Result<Answer> before = ask({.as_of = instant("2018-08-01")});
   ASSERT_TRUE(before.has_value());
   EXPECT_THAT(
