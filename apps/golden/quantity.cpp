@@ -16,6 +16,7 @@
 #include "till/models/gamma_gamma.hpp"
 #include "till/models/ggom_nbd.hpp"
 #include "till/models/mbg_cnbd.hpp"
+#include "till/models/mbg_cnbd_mixture.hpp"
 #include "till/models/mbg_nbd.hpp"
 #include "till/models/nbd.hpp"
 #include "till/models/pareto_nbd.hpp"
@@ -197,6 +198,9 @@ Result<WideNumber> compute(const GoldenRow& row) {
   if (row.model == "mbg_cnbd_k") {
     TILL_ASSIGN(const std::int32_t k, stages_of(row));
     return quantity_of(models::MbgCnbd{.k = k, .r = 0.0, .alpha = 0.0, .a = 0.0, .b = 0.0}, row, 1);
+  }
+  if (row.model == "mbg_cnbd_mixture") {
+    return quantity_of(models::MbgCnbdMixture{}, row, 0);
   }
   if (row.model == "ggom_nbd") {
     return quantity_of(models::GgomNbd{}, row, 0);

@@ -101,8 +101,8 @@ TILL_INLINE double sum_with_gradient(const M& model,
     const Ends<M> ends(model, block);
     const Lanes survives = math::exp(-ends.silence);
     const Lanes log_start = math::log1p(block.t_x / alpha);
-    const Lanes alive = 1.0 / (1.0 + ends.odds * math::exp(ends.silence));
-    const Lanes gone = 1.0 - alive;
+    const Lanes gone = ends.odds / (survives + ends.odds);
+    const Lanes alive = survives / (survives + ends.odds);
     Lanes log_end;  // the bracket of alive or gone
     if constexpr (kIsModified<M>) {
       // Close to 1 as 1 minus what silence takes.

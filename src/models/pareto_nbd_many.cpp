@@ -1,10 +1,12 @@
 // The Pareto/NBD for many customers: the integral of pareto_nbd.cpp with one Gauss-Legendre rule of
-// 8 to 32 nodes, eight nodes at once. How many nodes a history needs follows from how steep its
+// 6 to 32 nodes, eight histories at once. How many nodes a history needs follows from how steep its
 // integrand is; the few that need more are left to pareto_nbd.cpp.
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include "count_table.hpp"
 #include "history_block.hpp"
@@ -45,241 +47,279 @@ Rule rule_of(double most_steep, double widest) noexcept {
   return rule;
 }
 
+constexpr std::size_t kRules = 6;
+
 /// The rules, cheapest first. For e^(-c x) on [-1, 1] the rule of N nodes is wrong by
 /// 2^(2N+1) (N!)^4 / ((2N+1) (2N)!^3) c^(2N+1) relatively [DLMF 3.5.20], and what is analytic up to
-/// a distance d of [-1, 1] costs (d + sqrt(1 + d^2))^(-2N): both are below 1e-14 within the limits.
-const std::array<Rule, 4>& rules() noexcept {
-  static const std::array<Rule, 4> all = {
-      rule_of<8>(1.5, 0.55), rule_of<16>(8.0, 1.6), rule_of<24>(15.0, 2.6), rule_of<32>(25.0, 3.6)};
+/// a distance d of [-1, 1] costs (d + sqrt(1 + d^2))^(-2N): both are below 2e-12 within the limits.
+const std::array<Rule, kRules>& all_rules() noexcept {
+  static const std::array<Rule, kRules> all = {rule_of<6>(0.8, 0.6),
+                                               rule_of<8>(1.8, 1.2),
+                                               rule_of<12>(4.5, 2.0),
+                                               rule_of<16>(8.5, 2.4),
+                                               rule_of<24>(15.0, 3.2),
+                                               rule_of<32>(25.0, 4.5)};
   return all;
 }
 
-/// What does not depend on the node, for eight histories.
-struct Front {
-  TILL_INLINE Front(const ParetoNbd& model, const HistoryBlock& block) noexcept {
-    const Lanes A_ = model.alpha + block.t_x;
-    const Lanes B_ = model.beta + block.t_x;
-    const Lanes idle_ = block.T - block.t_x;
-    const Lanes m_ = math::choose(A_ < B_, A_, B_);
-    const Lanes p_ = model.r + block.x;
-    const Lanes end_ = math::log1p(idle_ / m_);
-    const Lanes log_alive = -p_ * math::log1p(idle_ / A_) - model.s * math::log1p(idle_ / B_);
-    math::store(A_, A.data());
-    math::store(B_, B.data());
-    math::store(idle_, idle.data());
-    math::store(m_, m.data());
-    math::store(p_, p.data());
-    math::store(end_, end.data());
-    math::store(log_alive, log_e.data());
-    math::store(math::exp(log_alive), e.data());
-  }
+// Histories are looked at in chunks: each is given the cheapest rule that will do, and those with
+// the same rule are computed together, eight at a time.
+constexpr std::size_t kChunk = 512;
 
-  alignas(64) std::array<double, kLanes> A;
-  alignas(64) std::array<double, kLanes> B;
-  alignas(64) std::array<double, kLanes> idle;
-  alignas(64) std::array<double, kLanes> m;
-  alignas(64) std::array<double, kLanes> p;
-  alignas(64) std::array<double, kLanes> end;    // of v
-  alignas(64) std::array<double, kLanes> log_e;  // log E
-  alignas(64) std::array<double, kLanes> e;      // E
+struct Chunk {
+  /// Histories by rule, as offsets into the chunk; the last are those no rule is good enough for.
+  std::array<std::array<std::uint16_t, kChunk>, kRules + 1> members;
+  std::array<std::size_t, kRules + 1> count{};
+  /// Of v, cut where the integrand has vanished.
+  alignas(64) std::array<double, kChunk> end;
 };
 
-/// Returns the rule for a history and cuts `end` where the integrand has vanished; nullptr where no
-/// rule is good enough.
-TILL_INLINE const Rule* rule_for(const std::array<Rule, 4>& all,
-                                 double A,
-                                 double B,
-                                 double m,
-                                 double p,
-                                 double q,
-                                 double& end) noexcept {
+/// A + D and B + D at D = 0, the smaller of the two, and the powers of the integrand.
+struct Scales {
+  TILL_INLINE Scales(const ParetoNbd& model,
+                     const Lanes& x,
+                     const Lanes& t_x,
+                     const Lanes& T) noexcept
+      : A(model.alpha + t_x), B(model.beta + t_x), idle(T - t_x), p(model.r + x) {
+    m = math::choose(A < B, A, B);
+  }
+
+  Lanes A;
+  Lanes B;
+  Lanes idle;
+  Lanes p;
+  Lanes m;
+};
+
+/// Gives each history of a chunk its rule.
+///
+/// \param most_x  histories with this x or more get none.
+TILL_INLINE void sort_by_rule(const ParetoNbd& model,
+                              const PurchaseHistories& histories,
+                              std::size_t first,
+                              std::size_t size,
+                              double most_x,
+                              const std::array<Rule, kRules>& rules,
+                              Chunk& chunk) noexcept {
   constexpr double kVanished = 37.0;  // e^-37 is below a double's rounding
-  const double steep = p * m / A + q * m / B - 1.0;
-  double grown = m;  // m e^v at the end
-  if (steep * end > kVanished) {
-    end = kVanished / steep;
-    grown = m * std::exp(end);
-  } else {
-    grown = m * (1.0 + std::expm1(end));
-  }
-  const double D = grown - m;
-  const double steep_at_end = p * grown / (A + D) + q * grown / (B + D) - 1.0;
-  const double half = 0.5 * end;
-  const double steepest = half * std::max(std::fabs(steep), std::fabs(steep_at_end));
-  for (const Rule& rule : all) {
-    if (steepest <= rule.most_steep && half <= rule.widest) {
-      return &rule;
+  const double q = model.s + 1.0;
+  alignas(64) std::array<double, kLanes> needed{};
+  for (std::size_t offset = 0; offset < size; offset += kLanes) {
+    const HistoryBlock block(histories, first + offset);
+    const Scales at(model, block.x, block.t_x, block.T);
+    // The log density falls by `steep` at the start and by more later: it is concave.
+    const Lanes steep = at.p * at.m / at.A + q * at.m / at.B - 1.0;
+    Lanes end = math::log1p(at.idle / at.m);
+    const auto vanishes = steep * end > kVanished;
+    end = math::choose(vanishes, kVanished / steep, end);
+    const Lanes D = math::choose(vanishes, at.m * math::expm1(end), at.idle);
+    const Lanes grown = at.m + D;  // m e^v
+    const Lanes steep_at_end = at.p * grown / (at.A + D) + q * grown / (at.B + D) - 1.0;
+    const Lanes half = 0.5 * end;
+    const Lanes start_fall = half * math::choose(steep < 0.0, -steep, steep);
+    const Lanes end_fall = half * math::choose(steep_at_end < 0.0, -steep_at_end, steep_at_end);
+    const Lanes steepest = math::choose(start_fall > end_fall, start_fall, end_fall);
+    Lanes rule = lanes(0.0);
+    for (const Rule& one : rules) {
+      const auto is_enough = (steepest <= one.most_steep) & (half <= one.widest);
+      rule += math::choose(is_enough, lanes(0.0), lanes(1.0));
+    }
+    rule = math::choose(block.x < most_x, rule, lanes(kRules));
+    math::store(end, chunk.end.data() + offset);
+    math::store(rule, needed.data());
+    for (std::size_t i = 0; i < block.size; ++i) {
+      const auto index = static_cast<std::size_t>(needed[i]);
+      chunk.members[index][chunk.count[index]++] = static_cast<std::uint16_t>(offset + i);
     }
   }
-  return nullptr;
 }
 
-struct Sums {
-  double gone;
-  double log_A;
-  double log_B;
-  double by_alpha;
-  double by_beta;
-  double purchase;  // of the first purchase, if x = 0: the complement of the likelihood
+/// Eight histories of one rule.
+struct Group {
+  TILL_INLINE Group(const PurchaseHistories& histories,
+                    std::size_t chunk_first,
+                    const Chunk& chunk,
+                    std::size_t rule,
+                    std::size_t from) noexcept
+      : size(std::min(kLanes, chunk.count[rule] - from)) {
+    alignas(64) std::array<double, kLanes> xs{};
+    alignas(64) std::array<double, kLanes> t_xs{};
+    alignas(64) std::array<double, kLanes> Ts{};
+    alignas(64) std::array<double, kLanes> ends{};
+    alignas(64) std::array<double, kLanes> weights{};
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      // Lanes beyond the last repeat it with weight 0.
+      const std::size_t offset = chunk.members[rule][from + std::min(i, size - 1)];
+      members[i] = chunk_first + offset;
+      xs[i] = histories.x[members[i]];
+      t_xs[i] = histories.t_x[members[i]];
+      Ts[i] = histories.T[members[i]];
+      ends[i] = chunk.end[offset];
+      weights[i] = i < size ? histories.weight(members[i]) : 0.0;
+    }
+    x = load(xs.data());
+    t_x = load(t_xs.data());
+    T = load(Ts.data());
+    end = load(ends.data());
+    weight = load(weights.data());
+  }
+
+  std::size_t size;
+  std::array<std::size_t, kLanes> members;
+  Lanes x;
+  Lanes t_x;
+  Lanes T;
+  Lanes end;
+  Lanes weight;
 };
-
-/// The integral J, and of what the gradient averages; without the factor m/B s.
-template <bool kGradient>
-TILL_INLINE Sums integrate(const ParetoNbd& model,
-                           const Rule& rule,
-                           const PurchaseHistory& history,
-                           double A,
-                           double B,
-                           double m,
-                           double p,
-                           double end) noexcept {
-  const double one_by_A = 1.0 / A;
-  const double one_by_B = 1.0 / B;
-  Lanes gone = lanes(0.0);
-  Lanes log_A = lanes(0.0);
-  Lanes log_B = lanes(0.0);
-  Lanes by_alpha = lanes(0.0);
-  Lanes by_beta = lanes(0.0);
-  Lanes purchase = lanes(0.0);
-  for (std::size_t i = 0; i < rule.nodes; i += kLanes) {
-    const Lanes v = end * load(&rule.at[i]);
-    const Lanes D = m * math::expm1(v);
-    if constexpr (kGradient) {
-      // log(1 + D/A), with the reciprocal that the derivatives use too.
-      const Lanes D_by_A = D * one_by_A;
-      const Lanes D_by_B = D * one_by_B;
-      const Lanes a = 1.0 + D_by_A;
-      const Lanes b = 1.0 + D_by_B;
-      const Lanes one_by_a = 1.0 / a;
-      const Lanes one_by_b = 1.0 / b;
-      const Lanes at_A = math::log(a) + (D_by_A - (a - 1.0)) * one_by_a;
-      const Lanes at_B = math::log(b) + (D_by_B - (b - 1.0)) * one_by_b;
-      const Lanes mass = load(&rule.weight[i]) * math::exp(v - p * at_A - (model.s + 1.0) * at_B);
-      const Lanes tau = history.t_x + D;
-      gone += mass;
-      log_A += mass * at_A;
-      log_B += mass * at_B;
-      by_alpha += mass * (model.r * tau - history.x * model.alpha) * one_by_a;
-      by_beta += mass * (model.s * tau - model.beta) * one_by_b;
-      purchase += mass * b * one_by_a;
-    } else {
-      gone += load(&rule.weight[i]) * math::exp(v - p * math::log1p(D * one_by_A) -
-                                                (model.s + 1.0) * math::log1p(D * one_by_B));
-    }
-  }
-  return {.gone = end * math::sum(gone),
-          .log_A = end * math::sum(log_A),
-          .log_B = end * math::sum(log_B),
-          .by_alpha = end * math::sum(by_alpha) * one_by_A,
-          .by_beta = end * math::sum(by_beta) * one_by_B,
-          .purchase = end * math::sum(purchase)};
-}
-
-// Below e^-600 a product of doubles may underflow.
-constexpr double kUnderflow = -600.0;
 
 TILL_INLINE double sum_with_gradient(const ParetoNbd& model,
                                      const PurchaseHistories& histories,
                                      const RisingTable& rising,
-                                     const std::array<Rule, 4>& all,
+                                     const std::array<Rule, kRules>& rules,
                                      double* gradient) noexcept {
   const double r = model.r;
+  const double alpha = model.alpha;
   const double s = model.s;
-  const double q = s + 1.0;
-  double total = 0.0;
+  const double beta = model.beta;
+  double slow_total = 0.0;
   std::array<double, 4> slow{};  // of histories computed one by one
-  double by_r = 0.0;
-  double by_alpha = 0.0;
-  double by_s = 0.0;
-  double by_beta = 0.0;
-  for (std::size_t first = 0; first < histories.size(); first += kLanes) {
-    const HistoryBlock block(histories, first);
-    Front front(model, block);
-    alignas(64) std::array<double, kLanes> inner{};  // E + s/B J, or the chance of a purchase
-    alignas(64) std::array<double, kLanes> outer{};  // the rest of the log-likelihood
-    alignas(64) std::array<double, kLanes> log_t_A;  // log(1 + t_x / alpha)
-    alignas(64) std::array<double, kLanes> log_t_B;
-    alignas(64) std::array<double, kLanes> log_A;
-    math::store(math::log1p(block.t_x / model.alpha), log_t_A.data());
-    math::store(math::log1p(block.t_x / model.beta), log_t_B.data());
-    math::store(math::log(load(front.A.data())), log_A.data());
-    for (std::size_t i = 0; i < block.size; ++i) {
-      const PurchaseHistory history = histories[first + i];
-      const double weight = histories.weight(first + i);
-      const double A = front.A[i];
-      const double B = front.B[i];
-      const double m = front.m[i];
-      const double p = front.p[i];
-      double end = front.end[i];
-      const Rule* rule = rule_for(all, A, B, m, p, q, end);
-      if (rule == nullptr || !(history.x < static_cast<double>(kTableSize))) {
-        total += add_log_likelihood(model, history, weight, slow);
-        inner[i] = 0.0;
-        continue;
-      }
-      const Sums sums = integrate<true>(model, *rule, history, A, B, m, p, end);
-      const double factor = s * m / B;
-      const double alive = front.log_e[i] > kUnderflow ? front.e[i] : 0.0;
-      const double gone = factor * sums.gone;
-      const double inside = alive + gone;
-      const double one_by_inside = 1.0 / inside;
-      const double idle_A = std::log1p(front.idle[i] / A);
-      const double idle_B = std::log1p(front.idle[i] / B);
-      const double T = history.T;
-      const auto x = static_cast<std::size_t>(history.x);
-      by_r += weight * (rising.digamma_rise[x] - log_t_A[i] -
-                        (alive * idle_A + factor * sums.log_A) * one_by_inside);
-      by_alpha +=
-          weight * one_by_inside *
-          (alive * (r * T - history.x * model.alpha) / (model.alpha + T) + factor * sums.by_alpha);
-      by_s += weight * (gone * one_by_inside -
-                        s * (log_t_B[i] + (alive * idle_B + factor * sums.log_B) * one_by_inside));
-      by_beta +=
-          weight * one_by_inside * (alive * s * T / (model.beta + T) + factor * sums.by_beta);
-      const double purchase = r * m / A * sums.purchase;
-      if (x == 0 && purchase < 0.3) {
-        inner[i] = -purchase;  // log1p of it
-      } else {
-        inner[i] = inside - 1.0;
-        outer[i] = rising.log_rising[x] - r * log_t_A[i] - history.x * log_A[i] - s * log_t_B[i];
-        if (inside < 1e-3 || inside > 1e3) {  // or inside - 1 has lost digits
-          inner[i] = 0.0;
-          outer[i] += std::log(inside);
+  Lanes total = lanes(0.0);
+  Lanes by_r = lanes(0.0);
+  Lanes by_alpha = lanes(0.0);
+  Lanes by_s = lanes(0.0);
+  Lanes by_beta = lanes(0.0);
+  for (std::size_t first = 0; first < histories.size(); first += kChunk) {
+    Chunk chunk;
+    sort_by_rule(model,
+                 histories,
+                 first,
+                 std::min(kChunk, histories.size() - first),
+                 static_cast<double>(kTableSize),
+                 rules,
+                 chunk);
+    for (std::size_t i = 0; i < chunk.count[kRules]; ++i) {
+      const std::size_t member = first + chunk.members[kRules][i];
+      slow_total += add_log_likelihood(model, histories[member], histories.weight(member), slow);
+    }
+    for (std::size_t k = 0; k < kRules; ++k) {
+      for (std::size_t from = 0; from < chunk.count[k]; from += kLanes) {
+        const Group group(histories, first, chunk, k, from);
+        const Scales at(model, group.x, group.t_x, group.T);
+        const Lanes one_by_A = 1.0 / at.A;
+        const Lanes one_by_B = 1.0 / at.B;
+        const Lanes x_alpha = group.x * alpha;
+        // Sums over the node: gone, and what is averaged over tau.
+        Lanes gone = lanes(0.0);
+        Lanes gone_log_A = lanes(0.0);
+        Lanes gone_log_B = lanes(0.0);
+        Lanes gone_by_alpha = lanes(0.0);
+        Lanes gone_by_beta = lanes(0.0);
+        Lanes purchase = lanes(0.0);
+        for (std::size_t node = 0; node < rules[k].nodes; ++node) {
+          const Lanes v = group.end * rules[k].at[node];
+          const Lanes D = at.m * math::expm1(v);
+          // log(1 + D/A), with the reciprocal that the derivatives use too.
+          const Lanes D_by_A = D * one_by_A;
+          const Lanes D_by_B = D * one_by_B;
+          const Lanes a = 1.0 + D_by_A;
+          const Lanes b = 1.0 + D_by_B;
+          const Lanes one_by_a = 1.0 / a;
+          const Lanes one_by_b = 1.0 / b;
+          const Lanes log_a = math::log(a) + (D_by_A - (a - 1.0)) * one_by_a;
+          const Lanes log_b = math::log(b) + (D_by_B - (b - 1.0)) * one_by_b;
+          const Lanes mass =
+              rules[k].weight[node] * math::exp(v - at.p * log_a - (s + 1.0) * log_b);
+          const Lanes tau = group.t_x + D;
+          gone += mass;
+          gone_log_A += mass * log_a;
+          gone_log_B += mass * log_b;
+          gone_by_alpha += mass * (r * tau - x_alpha) * one_by_a;
+          gone_by_beta += mass * (s * tau - beta) * one_by_b;
+          purchase += mass * b * one_by_a;
         }
+        const Lanes idle_log_A = math::log1p(at.idle * one_by_A);
+        const Lanes idle_log_B = math::log1p(at.idle * one_by_B);
+        const Lanes alive = math::exp(-at.p * idle_log_A - s * idle_log_B);
+        const Lanes factor = group.end * (s * at.m * one_by_B);
+        gone *= factor;
+        const Lanes inside = alive + gone;
+        const Lanes share = group.weight / inside;
+        const Lanes log_t_A = math::log1p(group.t_x / alpha);
+        const Lanes log_t_B = math::log1p(group.t_x / beta);
+        alignas(64) std::array<double, kLanes> log_rising;
+        alignas(64) std::array<double, kLanes> digamma_rise;
+        for (std::size_t i = 0; i < kLanes; ++i) {
+          const auto x = static_cast<std::size_t>(group.x[i]);
+          log_rising[i] = rising.log_rising[x];
+          digamma_rise[i] = rising.digamma_rise[x];
+        }
+        // Without purchases the likelihood is a probability: close to 1 that of the complement.
+        const Lanes bought = purchase * (group.end * (r * at.m * one_by_A));
+        const auto is_rare = (group.x < 0.5) & (bought < 0.3);
+        const Lanes log_inside =
+            math::choose(is_rare,
+                         math::log1p(-math::choose(is_rare, bought, lanes(0.0))),
+                         load(log_rising.data()) - r * log_t_A - group.x * math::log(at.A) -
+                             s * log_t_B + math::log(inside));
+        total += group.weight * log_inside;
+        by_r += group.weight * (load(digamma_rise.data()) - log_t_A) -
+                share * (alive * idle_log_A + factor * gone_log_A);
+        by_alpha += share * (alive * (r * group.T - x_alpha) / (alpha + group.T) +
+                             factor * gone_by_alpha * one_by_A);
+        by_s += share * gone -
+                s * (group.weight * log_t_B + share * (alive * idle_log_B + factor * gone_log_B));
+        by_beta +=
+            share * (alive * (s * group.T) / (beta + group.T) + factor * gone_by_beta * one_by_B);
       }
     }
-    total += math::sum(block.weight * (load(outer.data()) + math::log1p(load(inner.data()))));
   }
-  gradient[0] = r * by_r + slow[0];
-  gradient[1] = by_alpha + slow[1];
-  gradient[2] = by_s + slow[2];
-  gradient[3] = by_beta + slow[3];
-  return total;
+  gradient[0] = r * math::sum(by_r) + slow[0];
+  gradient[1] = math::sum(by_alpha) + slow[1];
+  gradient[2] = math::sum(by_s) + slow[2];
+  gradient[3] = math::sum(by_beta) + slow[3];
+  return math::sum(total) + slow_total;
 }
 
 TILL_INLINE void write_alive(const ParetoNbd& model,
                              const PurchaseHistories& histories,
-                             const std::array<Rule, 4>& all,
+                             const std::array<Rule, kRules>& rules,
                              double* out) noexcept {
-  const double q = model.s + 1.0;
-  for (std::size_t first = 0; first < histories.size(); first += kLanes) {
-    const HistoryBlock block(histories, first);
-    const Front front(model, block);
-    for (std::size_t i = 0; i < block.size; ++i) {
-      const PurchaseHistory history = histories[first + i];
-      const double A = front.A[i];
-      const double B = front.B[i];
-      const double m = front.m[i];
-      const double p = front.p[i];
-      double end = front.end[i];
-      const Rule* rule = rule_for(all, A, B, m, p, q, end);
-      if (rule == nullptr || front.log_e[i] < kUnderflow) {
-        out[first + i] = probability_alive(model, history);
-        continue;
+  constexpr double kAnyX = std::numeric_limits<double>::infinity();
+  constexpr double kUnderflow = -600.0;  // below it a product of doubles may underflow
+  for (std::size_t first = 0; first < histories.size(); first += kChunk) {
+    Chunk chunk;
+    sort_by_rule(
+        model, histories, first, std::min(kChunk, histories.size() - first), kAnyX, rules, chunk);
+    for (std::size_t i = 0; i < chunk.count[kRules]; ++i) {
+      const std::size_t member = first + chunk.members[kRules][i];
+      out[member] = probability_alive(model, histories[member]);
+    }
+    for (std::size_t k = 0; k < kRules; ++k) {
+      for (std::size_t from = 0; from < chunk.count[k]; from += kLanes) {
+        const Group group(histories, first, chunk, k, from);
+        const Scales at(model, group.x, group.t_x, group.T);
+        const Lanes m_by_A = at.m / at.A;
+        const Lanes m_by_B = at.m / at.B;
+        Lanes gone = lanes(0.0);
+        for (std::size_t node = 0; node < rules[k].nodes; ++node) {
+          const Lanes v = group.end * rules[k].at[node];
+          const Lanes grown = math::expm1(v);
+          gone +=
+              rules[k].weight[node] * math::exp(v - at.p * math::log(1.0 + grown * m_by_A) -
+                                                (model.s + 1.0) * math::log(1.0 + grown * m_by_B));
+        }
+        const Lanes log_alive =
+            -at.p * math::log1p(at.idle / at.A) - model.s * math::log1p(at.idle / at.B);
+        const Lanes alive = math::exp(log_alive);
+        alignas(64) std::array<double, kLanes> result;
+        math::store(alive / (alive + model.s * m_by_B * group.end * gone), result.data());
+        for (std::size_t i = 0; i < group.size; ++i) {
+          out[group.members[i]] = log_alive[i] > kUnderflow
+                                      ? result[i]
+                                      : probability_alive(model, histories[group.members[i]]);
+        }
       }
-      const double gone =
-          model.s * m / B * integrate<false>(model, *rule, history, A, B, m, p, end).gone;
-      out[first + i] = front.e[i] / (front.e[i] + gone);
     }
   }
 }
@@ -308,18 +348,18 @@ TILL_FOR_EACH_PROCESSOR(double,
                         (const ParetoNbd& model,
                          const PurchaseHistories& histories,
                          const RisingTable& rising,
-                         const std::array<Rule, 4>& all,
+                         const std::array<Rule, kRules>& rules,
                          double* gradient),
                         sum_with_gradient,
-                        (model, histories, rising, all, gradient))
+                        (model, histories, rising, rules, gradient))
 TILL_FOR_EACH_PROCESSOR(void,
                         write_alive_here,
                         (const ParetoNbd& model,
                          const PurchaseHistories& histories,
-                         const std::array<Rule, 4>& all,
+                         const std::array<Rule, kRules>& rules,
                          double* out),
                         write_alive,
-                        (model, histories, all, out))
+                        (model, histories, rules, out))
 TILL_FOR_EACH_PROCESSOR(
     void,
     times_expectation_here,
@@ -333,13 +373,13 @@ double log_likelihood(const ParetoNbd& model,
                       const PurchaseHistories& histories,
                       std::span<double, 4> gradient) noexcept {
   const RisingTable rising(model.r, table_size(histories));
-  return sum_with_gradient_here(model, histories, rising, rules(), gradient.data());
+  return sum_with_gradient_here(model, histories, rising, all_rules(), gradient.data());
 }
 
 void probabilities_alive(const ParetoNbd& model,
                          const PurchaseHistories& histories,
                          std::span<double> out) noexcept {
-  write_alive_here(model, histories, rules(), out.data());
+  write_alive_here(model, histories, all_rules(), out.data());
 }
 
 void conditional_expectations(const ParetoNbd& model,

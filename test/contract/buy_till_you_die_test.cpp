@@ -16,6 +16,7 @@
 #include "till/models/bg_nbd.hpp"
 #include "till/models/ggom_nbd.hpp"
 #include "till/models/mbg_cnbd.hpp"
+#include "till/models/mbg_cnbd_mixture.hpp"
 #include "till/models/mbg_nbd.hpp"
 #include "till/models/nbd.hpp"
 #include "till/models/pareto_nbd.hpp"
@@ -69,6 +70,11 @@ std::vector<MbgCnbd> examples() {
 }
 
 template <>
+std::vector<MbgCnbdMixture> examples() {
+  return {{0.9, 5.0, 0.4, 0.8, 1.0, 0.5, 0.2}, {0.5, 3.0, 1.0, 1.0, 0.01, 3.0, 20.0}};
+}
+
+template <>
 std::vector<GgomNbd> examples() {
   return {
       {0.55, 10.6, 0.001, 0.6, 0.012}, {1.4, 48.0, 0.05, 0.56, 0.5}, {0.7, 5.0, 0.1, 0.5, 20.0}};
@@ -109,7 +115,8 @@ struct Columns {
 template <class M>
 class BuyTillYouDie : public testing::Test {};
 
-using Models = testing::Types<Nbd, ParetoNbd, BgNbd, MbgNbd, BgCnbd, MbgCnbd, GgomNbd, BgBb>;
+using Models =
+    testing::Types<Nbd, ParetoNbd, BgNbd, MbgNbd, BgCnbd, MbgCnbd, MbgCnbdMixture, GgomNbd, BgBb>;
 TYPED_TEST_SUITE(BuyTillYouDie, Models);
 
 TYPED_TEST(BuyTillYouDie, IsAModel) {
