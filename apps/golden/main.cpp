@@ -99,7 +99,7 @@ int main(int argc, char** argv) {
       }
     }
   }
-  fmt::print("{:<12} {:<24} {:>6} {:>6} {:>7} {:>9}\n",
+  fmt::print("{:<16} {:<24} {:>6} {:>6} {:>7} {:>9}\n",
              "model",
              "quantity",
              "rows",
@@ -113,7 +113,7 @@ int main(int argc, char** argv) {
     const std::string median =
         digits.empty() ? "-" : fmt::format("{:.1f}", digits[digits.size() / 2]);
     const std::size_t rows = std::max(digits.size(), static_cast<std::size_t>(score.failures));
-    fmt::print("{:<12} {:<24} {:>6} {:>6} {:>7} {:>9}\n",
+    fmt::print("{:<16} {:<24} {:>6} {:>6} {:>7} {:>9}\n",
                key.first,
                key.second,
                rows,
