@@ -90,13 +90,14 @@ struct Exponential {
   Lanes rest;
 };
 
-[[nodiscard]] TILL_INLINE Exponential exponential(Lanes x) noexcept {
+/// Returns e^x in two parts; below -708 e^-708, above 709 e^709.
+[[nodiscard]] TILL_INLINE Exponential exponential(const Lanes& argument) noexcept {
   constexpr double kLog2E = 1.4426950408889634;
   constexpr double kLn2High = 0x1.62e42fefa0000p-1;  // 33 bits: n times it is exact
   constexpr double kLn2Low = 0x1.cf79abc9e3b3ap-40;
   constexpr double kRound = 0x1.8p52;  // adding it leaves the nearest whole number in the low bits
-  x = choose(x < -708.0, lanes(-708.0), x);
-  x = choose(x > 709.0, lanes(709.0), x);
+  const Lanes floored = choose(argument < -708.0, lanes(-708.0), argument);
+  const Lanes x = choose(floored > 709.0, lanes(709.0), floored);
   const Lanes shifted = x * kLog2E + kRound;
   const Lanes n = shifted - kRound;
   const Lanes r = (x - n * kLn2High) - n * kLn2Low;
