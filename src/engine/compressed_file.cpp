@@ -54,7 +54,7 @@ struct CompressedFile::GzipPacker final : Packer {
     // zlib promises not to write through next_in.
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream.avail_in = static_cast<uInt>(bytes.size());
-    std::array<char, kPieceBytes> piece;
+    std::array<char, kPieceBytes> piece{};
     do {
       stream.next_out = reinterpret_cast<Bytef*>(piece.data());
       stream.avail_out = static_cast<uInt>(piece.size());
@@ -88,7 +88,7 @@ struct CompressedFile::ZstdPacker final : Packer {
       return broken("zstd");
     }
     ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
-    std::array<char, kPieceBytes> piece;
+    std::array<char, kPieceBytes> piece{};
     while (true) {
       ZSTD_outBuffer packed{piece.data(), piece.size(), 0};
       const std::size_t left =

@@ -162,7 +162,7 @@ Result<void> SimulatedLogOptions::validate() const {
   };
   TILL_TRY(count("customer_count", customer_count, 100'000'000));
   TILL_TRY(count("product_count", product_count, 10'000'000));
-  constexpr std::int64_t kLongest = 200 * 366;
+  constexpr std::int64_t kLongest = std::int64_t{200} * 366;
   if (!is_valid(from) || !is_valid(to) || from.year < 1970 || to.year > 9999 || to <= from ||
       days_since_epoch(to) - days_since_epoch(from) > kLongest) {
     return Error{ErrorCode::InvalidArgument,
