@@ -5,6 +5,7 @@ SHELL := /bin/bash -eu -o pipefail
 # A second make -j would multiply Ninja's own jobs.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
+ROWS := 1000000
 say = @echo "==> $(1)"
 
 .PHONY: help setup build demo test lint format bench clean
@@ -51,12 +52,17 @@ format:  ## Lay out C++ as .clang-format says
 	@tools/setup test
 	@tools/clang_format.py build/deps/clang-format/clang_format/data/bin/clang-format
 
-bench:  ## Benchmarks, optimised
+bench:  ## Benchmarks, on a log of ROWS=1000000
 	@tools/setup build test
-	$(call say,Benchmarks)
+	$(call say,Building the release and the benchmarks)
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build --preset release
 	@cmake --preset bench --log-level=WARNING >/dev/null
-	@cmake --build --preset bench
+	@cmake --build --preset bench --target till_benchmarks
+	$(call say,Kernels)
 	@ctest --preset bench
+	$(call say,Whole jobs)
+	@bench/jobs/run --rows $(ROWS)
 
 clean:  ## Remove what was built; what was fetched stays in build/deps
 	@mkdir -p build
