@@ -79,6 +79,32 @@ Axis log_axis(double min, double max) {
   return axis;
 }
 
+Axis measure_axis(double min, double max, int wanted) {
+  TILL_ASSERT(wanted > 0 && min <= max, "an axis has ticks");
+  const double span = max > min ? max - min : std::max(std::abs(max), 1.0);
+  double step = std::pow(10.0, std::ceil(std::log10(span / wanted)));
+  for (const double part : {0.2, 0.25, 0.5}) {
+    if (part * step * wanted >= span) {
+      step *= part;
+      break;
+    }
+  }
+  Axis axis;
+  const auto first = static_cast<std::int64_t>(std::floor(min / step));
+  const auto last = std::max(static_cast<std::int64_t>(std::ceil(max / step)), first + 1);
+  for (std::int64_t i = first; i <= last; ++i) {
+    axis.ticks.push_back(static_cast<double>(i) * step);
+  }
+  axis.from = axis.ticks.front();
+  axis.to = axis.ticks.back();
+  return axis;
+}
+
+std::string measure_label(double value) {
+  return std::abs(value) < 1000 ? (value < 0 ? "\u2212" : "") + shortest(std::abs(value))
+                                : tick_label(value);
+}
+
 std::string tick_label(double value) {
   const double magnitude = std::abs(value);
   const std::string sign = value < 0 ? "\u2212" : "";

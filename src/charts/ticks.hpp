@@ -30,6 +30,14 @@ struct Axis {
 /// a factor of two at least.
 [[nodiscard]] Axis log_axis(double min, double max);
 
+/// Returns a linear axis of any numbers over [min, max], min <= max, with about `wanted` round
+/// ticks, in fractions where they are needed. It begins and ends at a tick; 0 is shown only where
+/// it lies between.
+[[nodiscard]] Axis measure_axis(double min, double max, int wanted);
+
+/// Returns how a tick of such an axis reads: "0.25", "1,500".
+[[nodiscard]] std::string measure_label(double value);
+
 /// Returns how a tick reads: "1,500", "1.5 million", "2 billion".
 [[nodiscard]] std::string tick_label(double value);
 

@@ -10,7 +10,7 @@
 
 #include "charts/drawing.hpp"
 #include "support/source_tree.hpp"
-#include "unit/charts/examples.hpp"
+#include "unit/charts/backtest_examples.hpp"
 #include "unit/charts/svg_texts.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -105,6 +105,15 @@ TEST_P(Figure, KeepsItsBytes) {
 INSTANTIATE_TEST_SUITE_P(Examples,
                          Figure,
                          ::testing::ValuesIn(examples()),
+                         [](const auto& example) {
+                           std::string name = example.param.name;
+                           std::erase(name, '_');
+                           return name;
+                         });
+
+INSTANTIATE_TEST_SUITE_P(Backtests,
+                         Figure,
+                         ::testing::ValuesIn(backtest_examples()),
                          [](const auto& example) {
                            std::string name = example.param.name;
                            std::erase(name, '_');

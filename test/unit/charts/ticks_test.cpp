@@ -71,5 +71,28 @@ TEST(Ticks, VegaWritesThemAlike) {
   }
 }
 
+TEST(MeasureAxis, HasRoundTicksAroundTheNumbers) {
+  const Axis scores = measure_axis(9.61, 11.66, 5);
+  EXPECT_THAT(scores.ticks, testing::ElementsAre(9.5, 10.0, 10.5, 11.0, 11.5, 12.0));
+  EXPECT_EQ(scores.from, 9.5);
+  EXPECT_EQ(scores.to, 12.0);
+  EXPECT_THAT(measure_axis(-0.19, 0.87, 3).ticks, testing::ElementsAre(-0.5, 0.0, 0.5, 1.0));
+}
+
+TEST(MeasureAxis, OfOneNumberHasTwoEnds) {
+  for (const double value : {0.0, 1.5, -3.0, 1e6}) {
+    const Axis axis = measure_axis(value, value, 4);
+    EXPECT_LT(axis.from, axis.to) << value;
+    EXPECT_LE(axis.from, value);
+    EXPECT_GE(axis.to, value);
+  }
+}
+
+TEST(MeasureAxis, LabelsKeepTheirFractions) {
+  EXPECT_EQ(measure_label(0.25), "0.25");
+  EXPECT_EQ(measure_label(-0.5), "\u22120.5");
+  EXPECT_EQ(measure_label(12500), "12,500");
+}
+
 }  // namespace
 }  // namespace till::charts
