@@ -15,6 +15,7 @@ constexpr std::array<std::int64_t, 6> kTenureClasses = {1, 2, 4, 7, 13, 25};
 
 std::vector<Segment> segments(std::span<const std::int64_t> starts) {
   std::vector<Segment> all;
+  all.reserve(starts.size());
   for (std::size_t i = 0; i < starts.size(); ++i) {
     all.push_back(
         {starts[i], i + 1 < starts.size() ? std::optional(starts[i + 1] - 1) : std::nullopt, {}});
@@ -58,7 +59,8 @@ Result<void> check(const Panel& panel,
   if (panel.months() < 2) {
     return Error{ErrorCode::InvalidData,
                  "backtest: panel has " + std::to_string(panel.months()) +
-                     " whole months, but must have at least 2",
+                     (panel.months() == 1 ? " whole month" : " whole months") +
+                     ", but must have at least 2",
                  "one month is learned from, and one is forecast"};
   }
   if (!panel.is_last_month_whole()) {
@@ -144,6 +146,7 @@ class WarningsByMonth {
 
   [[nodiscard]] std::vector<std::string> sentences() const {
     std::vector<std::string> all;
+    all.reserve(warnings_.size());
     for (const Said& said : warnings_) {
       all.push_back(said.warning + " (" +
                     (said.times == 1 ? to_string(said.first)

@@ -264,7 +264,7 @@ TEST(Backtest, NamesWhatIsWrong) {
   EXPECT_EQ(error_of(panel, {kThree}, {.bootstrap = {.resamples = 0}}),
             "backtest: resamples is 0, but must be > 0");
   EXPECT_EQ(error_of(panel.before(1), {kThree}),
-            "backtest: panel has 1 whole months, but must have at least 2");
+            "backtest: panel has 1 whole month, but must have at least 2");
   EXPECT_EQ(
       error_of(panel, {constant("broken", [](const Panel&) { return std::nan(""); })}),
       "backtest: the forecast of broken for 2018-02 has a mean of nan for customer 0, but must "

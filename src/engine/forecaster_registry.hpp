@@ -1,0 +1,63 @@
+/// \file
+/// Forecaster registry: every forecaster by its name. A new model is its header and one line here.
+///
+/// Layer:   engine (private).   Threads: immutable.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "till/core/panel.hpp"
+#include "till/core/result.hpp"
+#include "till/evaluation/backtest.hpp"
+#include "till/models/baselines.hpp"
+#include "till/models/dynamic_nbd.hpp"
+#include "till/models/forecast.hpp"
+
+namespace till::engine {
+
+/// All forecasters, the default first.
+using Forecasters = std::tuple<models::DynamicNbd,
+                               models::MeanOf3Months,
+                               models::MeanOf6Months,
+                               models::MeanOf12Months,
+                               models::SameMonthLastYear,
+                               models::LastMonth,
+                               models::ExponentialSmoothing,
+                               models::IntermittentDemand>;
+
+/// A forecast and what its model had to say about it.
+using ModelForecast = evaluation::Refitted;
+
+struct RegisteredForecaster {
+  std::string_view name;
+  bool is_baseline = false;  ///< What anybody would guess: every backtest has them.
+  /// Fits to a panel and forecasts what comes after it.
+  Result<ModelForecast> (*forecast)(const Panel&,
+                                    const models::ForecastTarget&,
+                                    const models::Computation&);
+  /// Returns the same as one who takes part in a backtest, under its name.
+  evaluation::Competitor (*competitor)();
+};
+
+/// Returns all models, the default first.
+[[nodiscard]] std::span<const RegisteredForecaster> registered_forecasters();
+
+/// Returns the model with a name; "auto" is the default.
+///
+/// Errors: `NotFound` with the nearest names as remedy.
+[[nodiscard]] Result<const RegisteredForecaster*> forecaster_named(std::string_view function,
+                                                                   std::string_view name);
+
+/// Returns the models that a list of names means, each once, in the order of the registry: "all",
+/// "auto" for the default, or names, also several in one text between commas; dashes and
+/// underscores are the same.
+///
+/// Errors: `NotFound` with the nearest names; `InvalidArgument` when the list is empty.
+[[nodiscard]] Result<std::vector<const RegisteredForecaster*>> forecasters_named(
+    std::string_view function, std::span<const std::string> texts);
+
+}  // namespace till::engine
