@@ -1,5 +1,9 @@
 #include "till/insight/activity.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <span>
+
 #include "insight/statement.hpp"
 #include "insight/tally.hpp"
 
@@ -64,6 +68,33 @@ Statement customers_by_activity(log::Log& log,
   return statement;
 }
 
+/// Fills in the shares of the rows.
+void add_shares(Activity& result) {
+  std::int64_t reached = 0;
+  for (ActivityRow& row : result.rows) {
+    reached += row.transactions;
+    row.share = ratio(row.transactions, result.transactions);
+    row.cumulative_share = ratio(reached, result.transactions);
+  }
+}
+
+Activity activity_of(const log::CustomerTotals& totals, std::optional<std::int64_t> limit) {
+  Activity result;
+  result.customers = std::ssize(totals.customers);
+  result.transactions = totals.transactions;
+  result.transactions_without_customer = totals.transactions_without_customer;
+  for (const auto& [transactions, customers] : totals.levels) {
+    result.levels.push_back({transactions, customers});
+  }
+  const std::int64_t shown = std::min(limit.value_or(result.customers), result.customers);
+  for (const auto& [id, transactions] :
+       std::span(totals.customers).first(static_cast<std::size_t>(shown))) {
+    result.rows.push_back({std::ssize(result.rows) + 1, id, transactions, 0.0, 0.0});
+  }
+  add_shares(result);
+  return result;
+}
+
 }  // namespace
 
 Result<Activity> activity(log::Log& log, const ActivityOptions& options) {
@@ -74,6 +105,12 @@ Result<Activity> activity(log::Log& log, const ActivityOptions& options) {
   tally.zone = options.zone;
   tally.by_customer = true;
 
+  if (smallest_table(log, tally) == TallyTable::Customers) {
+    TILL_ASSIGN(const log::CustomerTotals* const totals, log.customer_totals());
+    if (totals != nullptr) {
+      return activity_of(*totals, options.limit);
+    }
+  }
   Activity result;
   TILL_TRY(for_each_row(
       log.warehouse(),
@@ -90,12 +127,7 @@ Result<Activity> activity(log::Log& log, const ActivityOptions& options) {
           result.rows.push_back({rank, std::string(ids.text(i)), level.transactions, 0.0, 0.0});
         }
       }));
-  std::int64_t reached = 0;
-  for (ActivityRow& row : result.rows) {
-    reached += row.transactions;
-    row.share = ratio(row.transactions, result.transactions);
-    row.cumulative_share = ratio(reached, result.transactions);
-  }
+  add_shares(result);
 
   // Where a summary knows all transactions, those of nobody are the rest; else they are counted.
   tally.by_customer = false;

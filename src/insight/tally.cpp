@@ -277,6 +277,20 @@ TallyTable smallest_table(const log::Log& log, const Tally& tally) {
   return TallyTable::Transactions;
 }
 
+std::pair<Month, Month> months_within(const log::Log& log, TimeRange range) {
+  if (within_log(log, range).empty()) {
+    return {};
+  }
+  // Months of the log's ends are taken whole: the log has no rows beyond them.
+  const Instant first = starts_at_or_before_log(log, range.from) ? *log.source().first : range.from;
+  const Month last = month_of(*log.source().last, log.zone());
+  // Where clocks go back over a month's start, rows of the month before may come later.
+  const Month after_log = add_months(last, 2);
+  const Month from = month_of(first, log.zone());
+  return {starts_at_or_before_log(log, range.from) ? add_months(from, -1) : from,
+          ends_after_log(log, range.to) ? after_log : month_of(range.to, log.zone())};
+}
+
 void add_tally(Statement& statement, const log::Log& log, const Tally& tally) {
   const Counting counting = counting_in(log, tally.counting);
   const TallyTable table = smallest_table(log, tally);

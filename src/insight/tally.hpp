@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "insight/statement.hpp"
 
@@ -51,6 +52,11 @@ enum class TallyTable { Customers, Products, ProductMonths, Transactions };
 
 /// Returns the smallest table that knows a tally.
 [[nodiscard]] TallyTable smallest_table(const log::Log& log, const Tally& tally);
+
+/// Returns the months [first, second) of the log's zone that hold the rows of a range.
+///
+/// \pre smallest_table() of a tally of the range is Products or ProductMonths.
+[[nodiscard]] std::pair<Month, Month> months_within(const log::Log& log, TimeRange range);
 
 /// Writes the SELECT of a tally: one row for each of what it is counted by, with the columns
 /// `customer_key`, `product_key`, `month` (months since year 0), each only if it is counted by,

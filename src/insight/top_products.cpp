@@ -1,6 +1,8 @@
 #include "till/insight/top_products.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -156,6 +158,91 @@ Result<TopProducts> top_products_of(log::Log& log,
   return result;
 }
 
+// --- one window, from memory ---------------------------------------------------------------------
+
+// Places in the window before are counted for each product that is shown.
+constexpr std::int64_t kMostFromMemory = 100;
+
+/// Returns whether the summary of products and months knows the transactions of a range.
+bool is_of_summary(const log::Log& log, const TopProductsOptions& options, TimeRange range) {
+  Tally tally = tally_of(options, range);
+  tally.by_product = true;
+  return options.by.empty() && smallest_table(log, tally) != TallyTable::Transactions;
+}
+
+/// Transactions by product key, and of all.
+struct SoldProducts {
+  std::vector<std::int64_t> transactions;
+  std::int64_t all = 0;
+
+  [[nodiscard]] std::int64_t of(std::int32_t product) const {
+    return transactions[static_cast<std::size_t>(product)];
+  }
+};
+
+SoldProducts sold_within(const log::Log& log, const log::ProductTotals& totals, TimeRange range) {
+  SoldProducts sold;
+  sold.transactions.resize(totals.products.size());
+  const auto [from, to] = months_within(log, range);
+  for (const log::ProductTotals::OfMonth& month : totals.between(from, to)) {
+    for (const log::ProductTotals::Sold& row : totals.sold_in(month)) {
+      sold.transactions[static_cast<std::size_t>(row.product)] += row.transactions;
+    }
+    sold.all += month.transactions;
+  }
+  return sold;
+}
+
+TopProducts top_products_of(const log::Log& log,
+                            const log::ProductTotals& totals,
+                            std::int64_t k,
+                            TimeRange range,
+                            TimeRange previous_range) {
+  const SoldProducts sold = sold_within(log, totals, range);
+  const SoldProducts sold_before = sold_within(log, totals, previous_range);
+  const auto label = [&](std::int32_t product) -> const log::ProductTotals::Product& {
+    return totals.products[static_cast<std::size_t>(product)];
+  };
+  // Whether a is ranked above b.
+  const auto is_above = [&](const SoldProducts& in, std::int32_t a, std::int32_t b) {
+    return in.of(a) != in.of(b) ? in.of(a) > in.of(b) : label(a).id < label(b).id;
+  };
+  TopProducts result;
+  result.range = range;
+  result.previous_range = previous_range;
+  result.transactions = sold.all;
+  result.previous_transactions = sold_before.all;
+  std::vector<std::int32_t> best;
+  for (std::int32_t product = 0; product < std::ssize(totals.products); ++product) {
+    if (sold.of(product) > 0) {
+      best.push_back(product);
+    }
+  }
+  result.products = std::ssize(best);
+  const auto shown = best.begin() + std::min<std::ptrdiff_t>(k, std::ssize(best));
+  std::partial_sort(best.begin(), shown, best.end(), [&](std::int32_t a, std::int32_t b) {
+    return is_above(sold, a, b);
+  });
+  best.erase(shown, best.end());
+  for (const std::int32_t product : best) {
+    TopProduct row;
+    row.rank = std::ssize(result.rows) + 1;
+    row.product_id = label(product).id;
+    row.name = label(product).name;
+    row.transactions = sold.of(product);
+    row.share = ratio(row.transactions, result.transactions);
+    row.previous_transactions = sold_before.of(product);
+    if (row.previous_transactions > 0) {
+      row.previous_rank = 1;
+      for (std::int32_t other = 0; other < std::ssize(totals.products); ++other) {
+        *row.previous_rank += is_above(sold_before, other, product) ? 1 : 0;
+      }
+    }
+    result.rows.push_back(std::move(row));
+  }
+  return result;
+}
+
 // --- the race ------------------------------------------------------------------------------------
 
 bool is_of_months(const Period& window) {
@@ -300,8 +387,16 @@ Statement best_products_by_month(log::Log& log,
 Result<TopProducts> top_products(log::Log& log, const TopProductsOptions& options) {
   TILL_TRY(check(log, "top_products", options));
   const Instant from = subtract(options.as_of, options.window, options.zone);
-  const Instant previous_from = subtract(from, options.window, options.zone);
-  return top_products_of(log, options, {from, options.as_of}, {previous_from, from});
+  const TimeRange range{from, options.as_of};
+  const TimeRange previous_range{subtract(from, options.window, options.zone), from};
+  if (options.k <= kMostFromMemory && is_of_summary(log, options, range) &&
+      is_of_summary(log, options, previous_range)) {
+    TILL_ASSIGN(const log::ProductTotals* const totals, log.product_totals());
+    if (totals != nullptr) {
+      return top_products_of(log, *totals, options.k, range, previous_range);
+    }
+  }
+  return top_products_of(log, options, range, previous_range);
 }
 
 Result<TopProductsRace> top_products_race(log::Log& log, const TopProductsOptions& options) {

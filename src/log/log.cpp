@@ -76,6 +76,102 @@ Result<void> Log::read_totals() {
   return {};
 }
 
+// --- summaries in memory
+// ---------------------------------------------------------------------------
+
+namespace {
+
+constexpr std::int64_t kMostInMemory = std::int64_t{1} << 22U;
+
+}  // namespace
+
+Result<const CustomerTotals*> Log::customer_totals() {
+  if (!customer_totals_ && customers_ <= kMostInMemory &&
+      std::exchange(asked_for_customers_, true)) {
+    TILL_TRY(read_customers());
+  }
+  return customer_totals_.get();
+}
+
+Result<void> Log::read_customers() {
+  auto totals = std::make_unique<CustomerTotals>();
+  totals->customers.reserve(static_cast<std::size_t>(customers_));
+  TILL_TRY(
+      for_each_row(warehouse_,
+                   "SELECT customer_id, transactions FROM till.customers WHERE transactions > 0",
+                   {},
+                   [&](const BatchView& batch, std::int64_t i) {
+                     totals->customers.push_back(
+                         {std::string(batch.column(0).text(i)), batch.column(1).integer(i)});
+                   }));
+  using Customer = CustomerTotals::Customer;
+  std::ranges::sort(totals->customers, [](const Customer& a, const Customer& b) {
+    return a.transactions != b.transactions ? a.transactions > b.transactions : a.id < b.id;
+  });
+  for (const Customer& customer : totals->customers) {
+    if (totals->levels.empty() || totals->levels.back().transactions != customer.transactions) {
+      totals->levels.push_back({customer.transactions, 0});
+    }
+    ++totals->levels.back().customers;
+    totals->transactions += customer.transactions;
+  }
+  totals->transactions_without_customer = source_.accepted - totals->transactions;
+  customer_totals_ = std::move(totals);
+  return {};
+}
+
+Result<const ProductTotals*> Log::product_totals() {
+  if (!product_totals_ && products_ <= kMostInMemory && std::exchange(asked_for_products_, true)) {
+    TILL_ASSIGN(const std::int64_t rows,
+                warehouse_.query_integer("SELECT count(*) FROM till.product_months"));
+    if (rows <= kMostInMemory) {
+      TILL_TRY(read_products());
+    }
+  }
+  return product_totals_.get();
+}
+
+Result<void> Log::read_products() {
+  auto totals = std::make_unique<ProductTotals>();
+  const std::string name = has_product_names_ ? "coalesce(a.name, p.product_id)" : "p.product_id";
+  const std::string join =
+      has_product_names_ ? " LEFT JOIN till.product_attributes a ON a.product_key = p.product_key"
+                         : "";
+  TILL_TRY(for_each_row(
+      warehouse_,
+      "SELECT p.product_id, " + name + " FROM till.products p" + join + " ORDER BY p.product_key",
+      {},
+      [&](const BatchView& batch, std::int64_t i) {
+        totals->by_id.push_back(static_cast<std::int32_t>(totals->products.size()));
+        totals->products.push_back(
+            {std::string(batch.column(0).text(i)), std::string(batch.column(1).text(i))});
+      }));
+  const auto id_of = [&](std::int32_t key) -> const std::string& {
+    return totals->products[static_cast<std::size_t>(key)].id;
+  };
+  std::ranges::sort(totals->by_id,
+                    [&](std::int32_t a, std::int32_t b) { return id_of(a) < id_of(b); });
+  TILL_TRY(for_each_row(
+      warehouse_,
+      "SELECT product_key, \"month\", transactions, customers FROM till.product_months "
+      "ORDER BY \"month\", product_key",
+      {},
+      [&](const BatchView& batch, std::int64_t i) {
+        const Month month = month_of(batch.column(1).instant(i), TimeZone());
+        const std::int64_t transactions = batch.column(2).integer(i);
+        if (totals->months.empty() || totals->months.back().month != month) {
+          totals->months.push_back({month, 0, totals->sold.size(), 0});
+        }
+        totals->sold.push_back({static_cast<std::int32_t>(batch.column(0).integer(i)),
+                                transactions,
+                                batch.column(3).integer(i)});
+        totals->months.back().transactions += transactions;
+        totals->months.back().end = totals->sold.size();
+      }));
+  product_totals_ = std::move(totals);
+  return {};
+}
+
 Instant Log::end() const noexcept {
   return source_.last ? Instant{source_.last->micros + 1} : Instant{};
 }

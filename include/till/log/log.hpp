@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 
 #include "till/core/calendar.hpp"
 #include "till/core/result.hpp"
+#include "till/log/totals.hpp"
 #include "till/warehouse/warehouse.hpp"
 
 namespace till::log {
@@ -105,12 +107,25 @@ class Log {
     return customer_attributes_;
   }
 
+  /// Returns the summary of customers in memory, or null: ask the database.
+  ///
+  /// One question is answered sooner by the database, which reads only what it takes. So the first
+  /// call returns null, the second one reads the summary, and those after it cost nothing. Always
+  /// null for more than 4,194,304 customers: about 64 bytes each would be held. Errors: those of
+  /// the warehouse.
+  [[nodiscard]] Result<const CustomerTotals*> customer_totals();
+  /// Returns the summary of products and months in memory, or null, in the same way; the limit is
+  /// on products, and on pairs of a product and a month.
+  [[nodiscard]] Result<const ProductTotals*> product_totals();
+
   /// Returns the default of `--as-of`: just after the last transaction; the epoch for an empty log.
   [[nodiscard]] Instant end() const noexcept;
 
  private:
   Log() = default;
   Result<void> read_totals();
+  Result<void> read_customers();
+  Result<void> read_products();
 
   warehouse::Warehouse warehouse_;
   Source source_;
@@ -123,6 +138,10 @@ class Log {
   std::vector<ExtraColumn> extra_columns_;
   std::vector<std::string> product_attributes_;
   std::vector<std::string> customer_attributes_;
+  bool asked_for_customers_ = false;
+  bool asked_for_products_ = false;
+  std::unique_ptr<const CustomerTotals> customer_totals_;
+  std::unique_ptr<const ProductTotals> product_totals_;
 };
 
 }  // namespace till::log

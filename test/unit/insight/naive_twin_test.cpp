@@ -321,5 +321,32 @@ TEST(Summaries, AMonthThatComesBackForAnHourIsNotCountedTwice) {
   expect_summaries_equal(*log, sales);
 }
 
+TEST(Summaries, AreReadIntoMemoryByTheSecondQuestionAndSayTheSame) {
+  const std::vector<Sale> sales = {{"bob", "p1", "2018-01-05T00:00:00Z"},
+                                   {"ann", "p1", "2018-01-06T00:00:00Z"},
+                                   {"bob", "p2", "2018-02-07T00:00:00Z"},
+                                   {"", "p2", "2018-02-08T00:00:00Z"},
+                                   {"ann", "p3", "2018-03-09T00:00:00Z"}};
+  constexpr std::string_view kNames = "product_id,name\np1,pear\np2,plum\np4,never sold\n";
+  SaleLog log(sales, "Europe/Paris", kNames);
+  EXPECT_EQ(valid(log->customer_totals()), nullptr);
+  EXPECT_EQ(valid(log->product_totals()), nullptr);
+  SaleLog untouched(sales, "Europe/Paris", kNames);
+  const TimeZone zone = zone_called("Europe/Paris");
+  const ActivityOptions activity{.range = {}, .zone = zone, .counting = {}, .limit = 1};
+  EXPECT_THAT(naive::lines(valid(insight::activity(*log, activity))),
+              ElementsAreArray(naive::lines(valid(insight::activity(*untouched, activity)))));
+  TopProductsOptions top;
+  top.window = {1, Period::Unit::Month};
+  top.zone = zone;
+  top.as_of = start_of(Month{2018, 3}, zone);
+  const insight::TopProducts from_memory = valid(insight::top_products(*log, top));
+  EXPECT_THAT(naive::lines(from_memory),
+              ElementsAreArray(naive::lines(valid(insight::top_products(*untouched, top)))));
+  EXPECT_EQ(from_memory.rows.at(0).name, "plum");
+  EXPECT_NE(valid(log->customer_totals()), nullptr);
+  EXPECT_NE(valid(log->product_totals()), nullptr);
+}
+
 }  // namespace
 }  // namespace till::test
