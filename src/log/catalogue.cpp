@@ -213,6 +213,12 @@ std::string_view sql_type(const Warehouse& warehouse, std::string_view type) {
   return type == "timestamp" ? dialect.timestamp_type : dialect.text_type;
 }
 
+Result<void> gather_statistics(Warehouse& warehouse, std::string_view table) {
+  const std::string_view how = warehouse.dialect().gather_statistics;
+  return how.empty() ? Result<void>()
+                     : warehouse.execute(std::string(how) + " till." + std::string(table));
+}
+
 std::string amount_sql(const warehouse::Dialect& dialect, std::string_view column) {
   return "CAST(" + std::string(column) + " AS " + std::string(dialect.real_type) + ") / " +
          std::to_string(kAmountScale);

@@ -52,6 +52,10 @@ struct Catalogue {
 [[nodiscard]] std::string_view sql_type(const warehouse::Warehouse& warehouse,
                                         std::string_view type);
 
+/// Has the engine look at a table that was just filled, where its plans depend on that.
+[[nodiscard]] Result<void> gather_statistics(warehouse::Warehouse& warehouse,
+                                             std::string_view table);
+
 /// Returns an expression for a kept amount in the currency unit, as a double.
 [[nodiscard]] std::string amount_sql(const warehouse::Dialect& dialect, std::string_view column);
 

@@ -60,8 +60,8 @@ class Change {
 
   Result<void> commit() {
     TILL_TRY(write_catalogue(log_.warehouse, log_.catalogue));
-    if (const std::string_view sql = log_.warehouse.dialect().gather_statistics; !sql.empty()) {
-      TILL_TRY(log_.warehouse.execute(sql));
+    for (const std::string_view table : {"customers", "products", "product_months"}) {
+      TILL_TRY(gather_statistics(log_.warehouse, table));
     }
     TILL_TRY(log_.warehouse.commit());
     committed_ = true;
@@ -222,6 +222,7 @@ class Attempt {
       mode = AppendMode::Append;
       TILL_TRY(reject(coder.take_refused()));
     }
+    TILL_TRY(gather_statistics(warehouse_, table));
     return finish(coder, late_columns, rows);
   }
 
@@ -308,6 +309,7 @@ class Attempt {
           "INSERT INTO till.transactions (" + columns + ", file_key) SELECT " + columns +
           ", file_key FROM till.incoming ORDER BY \"timestamp\", till_line"));
       TILL_TRY(warehouse_.execute("DROP TABLE till.incoming"));
+      TILL_TRY(gather_statistics(warehouse_, "transactions"));
     }
     if (!options_.drop_duplicates) {
       TILL_ASSIGN(outcome_.duplicates,

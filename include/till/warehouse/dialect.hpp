@@ -52,7 +52,7 @@ struct Dialect {
   std::string_view own_files;       ///< A query for the paths of the files of the open database.
   std::string_view before_rewrite;  ///< Before a statement that rewrites a table others may read.
   std::string_view time_index;      ///< After making till.transactions: finds rows by timestamp.
-  std::string_view gather_statistics;  ///< After till's tables have changed much.
+  std::string_view gather_statistics;  ///< Before a filled table's name: makes for good plans.
 };
 
 /// Returns an identifier quoted for SQL: the one place where a name meets a statement.

@@ -182,8 +182,7 @@ const Dialect& postgresql_dialect() {
       .own_files = "",
       .before_rewrite = kLockToRewrite,
       .time_index = "CREATE INDEX ON till.transactions USING brin (\"timestamp\")",
-      .gather_statistics =
-          "ANALYZE till.transactions, till.customers, till.products, till.product_months",
+      .gather_statistics = "ANALYZE",
   };
   return kDialect;
 }
