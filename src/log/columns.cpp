@@ -5,6 +5,8 @@
 #include <map>
 #include <string_view>
 
+#include "time_format.hpp"
+
 #include "till/core/nearest.hpp"
 
 namespace till::log {
@@ -96,6 +98,14 @@ std::string listed(std::span<const std::string> names) {
     text += (text.empty() ? "" : ", ") + (name.empty() ? std::string("(unnamed)") : name);
   }
   return text;
+}
+
+/// Returns whether a header is rather the first transaction: none of its names would be a time.
+bool looks_like_a_row(std::span<const std::string> names) {
+  const TimeFormat any_order{.day_first = true};
+  return std::ranges::any_of(names, [&](const std::string& name) {
+    return parse_time(name, any_order).form != ParsedTime::Form::Invalid;
+  });
 }
 
 std::string map_flag(Field field, std::string_view column) {
@@ -227,6 +237,11 @@ Result<Columns> find_columns(const std::string& file,
       std::string remedy = "say which it is: " + map_flag(field, "COLUMN");
       if (field == Field::Product) {
         remedy += "; a log without products: " + map_flag(field, "none");
+      }
+      if (looks_like_a_row(names)) {
+        remedy =
+            "the first line is read as the names of columns, and looks like a transaction: write "
+            "a line above it such as customer_id,product_id,timestamp";
       }
       return Error{ErrorCode::InvalidData,
                    "ingest: " + file + ": no column looks like the " + std::string(name(field)) +

@@ -209,10 +209,9 @@ class CsvReader {
     const std::optional<char> delimiter =
         options.delimiter.empty() ? find_delimiter(text) : options.delimiter.front();
     if (!delimiter) {
-      const std::string_view header = text.substr(0, text.find('\n'));
-      return refuse("line " + std::to_string(line_) + " is " + in_quotes(row_text(header)) +
-                        ", but must name at least two columns",
-                    "till knows comma, semicolon, tab and bar; say another one with --delimiter");
+      return one_column(text,
+                        "till knows comma, semicolon, tab and bar; say another one with "
+                        "--delimiter");
     }
     parser_.emplace(*delimiter);
     const RowParser::Row header = parser_->parse(text, window_.ended());
@@ -222,6 +221,11 @@ class CsvReader {
                                                                          : reason_of(header.end)) +
                         ")",
                     "the first line must name the columns");
+    }
+    if (parser_->fields().size() < 2) {
+      return one_column(text,
+                        "it holds no " + in_quotes(options.delimiter) +
+                            " to split it at: say another --delimiter, or leave it out");
     }
     for (std::size_t i = 0; i < parser_->fields().size(); ++i) {
       columns_.push_back(field_text(i));
@@ -256,6 +260,13 @@ class CsvReader {
  private:
   [[nodiscard]] Error refuse(const std::string& what, std::string remedy) const {
     return {ErrorCode::InvalidData, "ingest: " + path_ + ": " + what, std::move(remedy)};
+  }
+
+  [[nodiscard]] Error one_column(std::string_view text, std::string remedy) const {
+    const std::string_view header = text.substr(0, text.find('\n'));
+    return refuse("line " + std::to_string(line_) + " is " + in_quotes(row_text(header)) +
+                      ", but must name at least two columns",
+                  std::move(remedy));
   }
 
   /// Names the formats that look like text from afar, before their bytes are shown as column names.
@@ -311,8 +322,9 @@ class CsvReader {
         line_ += skipping_ ? 0 : 1;
         continue;
       }
-      if (text.front() == '\n' || text.substr(0, 2) == "\r\n") {
-        window_.use(text.front() == '\n' ? 1 : 2);
+      if (text.front() == '\n' || text.substr(0, 2) == "\r\n" ||
+          (text == "\r" && window_.ended())) {
+        window_.use(text.front() == '\n' ? 1 : std::min<std::size_t>(2, text.size()));
         ++line_;
         continue;
       }

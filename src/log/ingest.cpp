@@ -86,6 +86,13 @@ void add(IngestReport& report, RejectTally& rejects, FileOutcome outcome) {
 
 void finish(IngestReport& report, RejectTally& rejects, const IngestOptions& options) {
   rejects.sort();
+  const auto not_utf8 = std::ranges::find(rejects.counts, "invalid_utf8", &RejectCount::reason);
+  if (not_utf8 != rejects.counts.end()) {
+    const std::int64_t n = not_utf8->rows;
+    warn(report,
+         counted(n, "row") + " " + agreeing(n, "is", "are") +
+             " not UTF-8 (if the file is in another encoding: --encoding latin1, or its name)");
+  }
   report.rejects = std::move(rejects.counts);
   report.examples = std::move(rejects.examples);
   const std::int64_t dropped = options.drop_duplicates ? report.duplicates : 0;

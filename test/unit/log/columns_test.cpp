@@ -101,6 +101,15 @@ TEST(Columns, NamesTheColumnsWhenOneIsMissing) {
             "ingest: shop.csv: no column looks like the timestamp (columns: customer, sku, when)");
 }
 
+TEST(Columns, SaysThatAHeaderIsMissingWhenATimeStandsInIt) {
+  EXPECT_EQ(refusal({"c1", "apple", "31-01-2018 10:00"}),
+            (Error{ErrorCode::InvalidData,
+                   "ingest: shop.csv: no column looks like the customer (columns: c1, apple, "
+                   "31-01-2018 10:00)",
+                   "the first line is read as the names of columns, and looks like a transaction: "
+                   "write a line above it such as customer_id,product_id,timestamp"}));
+}
+
 TEST(Columns, NamesTheCandidatesWhenThereAreSeveral) {
   EXPECT_EQ(refusal({"user", "client", "sku", "date"}),
             (Error{ErrorCode::InvalidData,

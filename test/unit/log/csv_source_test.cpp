@@ -68,6 +68,12 @@ TEST_F(CsvSourceTest, SkipsEmptyLinesButCountsThem) {
   EXPECT_THAT(read("\n\r\na,b\n\n1,2\n\r\n\n3,4\n\n").rows(), ElementsAre("5: 1|2", "8: 3|4"));
 }
 
+TEST_F(CsvSourceTest, TakesALoneCarriageReturnAtTheEndForAnEmptyLine) {
+  const ReadRows read = this->read("a,b\r\n1,2\r\n\r");
+  EXPECT_THAT(read.rows(), ElementsAre("2: 1|2"));
+  EXPECT_THAT(read.refused, IsEmpty());
+}
+
 TEST_F(CsvSourceTest, LeavesTheByteOrderMarkOut) {
   EXPECT_THAT(read("\xef\xbb\xbf"
                    "a,b\n1,2\n")
@@ -280,6 +286,10 @@ TEST_F(CsvSourceTest, SaysWhatIsWrongWithAHeader) {
             (Error{ErrorCode::InvalidData,
                    file() + "line 1 is \"customer\", but must name at least two columns",
                    "till knows comma, semicolon, tab and bar; say another one with --delimiter"}));
+  EXPECT_EQ(refusal("a,b\n1,2\n", {.delimiter = ";"}),
+            (Error{ErrorCode::InvalidData,
+                   file() + "line 1 is \"a,b\", but must name at least two columns",
+                   "it holds no \";\" to split it at: say another --delimiter, or leave it out"}));
   EXPECT_EQ(refusal("\n\r\n"),
             (Error{ErrorCode::InvalidData,
                    file() + "there is no text in it",

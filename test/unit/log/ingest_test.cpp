@@ -159,6 +159,14 @@ TEST_F(IngestTest, KeepsWhyARowWasRefused) {
   expect_sound();
 }
 
+TEST_F(IngestTest, NamesTheFlagWhenRowsAreNotUtf8) {
+  const IngestReport report = ingest_text(
+      "customer,product,date\na,x,2017-01-31\nj\xfcrgen,x,2017-01-31\n", {.zone = TimeZone()});
+  EXPECT_THAT(report.warnings,
+              Contains("1 row is not UTF-8 (if the file is in another encoding: --encoding latin1, "
+                       "or its name)"));
+}
+
 TEST_F(IngestTest, SaysInTheSingularThatOneRowWasRefused) {
   const IngestReport report =
       ingest_text("customer,product,date\na,x,2017-01-31\na,x,never\n", {.zone = TimeZone()});
