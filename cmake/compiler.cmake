@@ -39,6 +39,8 @@ endif()
 if(TILL_BUILD_FUZZERS)
   # Coverage counters for libFuzzer; fuzz targets add the driver with -fsanitize=fuzzer.
   target_compile_options(till_sanitizers INTERFACE -fsanitize=fuzzer-no-link,address)
+  # Buffers of some bytes, so that short inputs cross their ends.
+  target_compile_definitions(till_sanitizers INTERFACE FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)
   target_link_options(till_sanitizers INTERFACE -fsanitize=address)
 endif()
 

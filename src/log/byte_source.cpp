@@ -21,7 +21,11 @@ namespace till::log {
 
 namespace {
 
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+constexpr std::size_t kRawBytes = 32;  // a short input arrives in pieces, too
+#else
 constexpr std::size_t kRawBytes = std::size_t{1} << 18U;
+#endif
 
 Error io_error(const std::string& path, std::string_view what) {
   return {ErrorCode::Io,
