@@ -51,13 +51,44 @@ void visit_stages(const CnbdFuture& future, const Visit& visit) noexcept {
   }
 }
 
-/// Returns log of the sum over stage counts m in (0, t] of P(m) value(purchases made by then).
+/// log_stay for any n >= 0 that need not be whole, however large.
+double log_stay_long(const BgCnbd& model, double n) noexcept {
+  return math::log_rising(model.b, model.a) - math::log_rising(model.b + n, model.a);
+}
+
+// More purchases than these are summed as an integral.
+constexpr double kHead = 1024.0;
+
+/// log of the sum of e^log_f(N) over N = first, first + 1, ..., for a function that is smooth on
+/// the scale of `first`: its integral from first - 1/2, and what that leaves out (Euler and
+/// Maclaurin).
+template <class LogF>
+double log_sum_from(double first, double guess, const LogF& log_f) noexcept {
+  const double from = first - 0.5;
+  const double log_integral = math::log_integral(
+      [&](double w) {
+        const double N = std::exp(w);
+        return w + log_f(N);
+      },
+      std::log(from),
+      std::numeric_limits<double>::infinity(),
+      std::log(std::max(guess, from)));
+  const double log_slope = 0.5 * (log_f(from + 1.0) - log_f(from - 1.0));
+  const double share = std::exp(log_f(from) - log_integral) * log_slope / 24.0;
+  return log_integral + (share > -0.5 ? std::log1p(share) : 0.0);
+}
+
+/// Returns log of the sum over stage counts m in (0, t] of P(m) value(purchases due by then).
 ///
 /// With j stages passed, lambda ~ Gamma(r + j, alpha): m is negative binomial, and
 /// floor((m + j) / k) purchases have been due. The value must not grow faster than n, which bounds
 /// what is left out.
-template <class Value>
-double log_sum_over_stages(const CnbdFuture& future, double t, Value log_value) noexcept {
+/// \param log_tail  log_tail(j) is the same sum over those with kHead or more purchases due.
+template <class Value, class Tail>
+double log_sum_over_stages(const CnbdFuture& future,
+                           double t,
+                           Value log_value,
+                           const Tail& log_tail) noexcept {
   const double k = stages(future.after);
   const double r = future.after.r;
   const double alpha = future.after.alpha;
@@ -69,7 +100,12 @@ double log_sum_over_stages(const CnbdFuture& future, double t, Value log_value) 
     double log_mass = -shape * std::log1p(t / alpha);
     double log_sum = math::kLogZero;
     for (double m = 0.0;; m += 1.0) {
-      const double log_term = log_mass + log_value(std::floor((m + j) / k));
+      const double due = std::floor((m + j) / k);
+      if (due >= kHead) {
+        log_sum = math::log_add(log_sum, log_tail(j));
+        break;
+      }
+      const double log_term = log_mass + log_value(due);
       log_sum = math::log_add(log_sum, log_term);
       // Beyond the mean the ratio of terms is at most this, and falls.
       const double ratio = (shape + m) / (m + 1.0) * std::exp(log_fail) * (m + 2.0) / (m + 1.0);
@@ -232,13 +268,13 @@ double log_expected_transactions(const CnbdFuture& future, double t) noexcept {
   if (t == 0.0) {
     return math::kLogZero;
   }
-  // n purchases have been due: 1 + (chance to stay once) + ... of them are expected.
-  const double a = future.after.a;
-  const double b = future.after.b;
+  // When n purchases have been due, G(n) = 1 + (chance to stay once) + ... of them are expected.
+  const BgCnbd& after = future.after;
+  const double k = stages(after);
   double due = 0.0;
   double stay = 1.0;
   double sum = 0.0;
-  return log_sum_over_stages(future, t, [=](double n) mutable {
+  const auto expected_of = [&](double n) {
     if (n < due) {  // the next stage begins anew
       due = 0.0;
       stay = 1.0;
@@ -246,9 +282,20 @@ double log_expected_transactions(const CnbdFuture& future, double t) noexcept {
     }
     for (; due < n; due += 1.0) {
       sum += stay;
-      stay *= (b + due) / (a + b + due);
+      stay *= (after.b + due) / (after.a + after.b + due);
     }
     return std::log(sum);
+  };
+  return log_sum_over_stages(future, t, expected_of, [&](double j) {
+    // G(kHead) for all of them, and one more for each N > kHead that is due and come to.
+    const auto log_due = [&](double N) {
+      return log_negative_binomial_tail(after.r + j, after.alpha, k * N - j, t);
+    };
+    const double log_more =
+        log_sum_from(kHead + 1.0, (after.r + j) * t / after.alpha / k, [&](double N) {
+          return log_stay_long(after, N - 1.0) + log_due(N);
+        });
+    return math::log_add(expected_of(kHead) + log_due(kHead), log_more);
   });
 }
 
@@ -292,7 +339,22 @@ double log_survival(const CnbdFuture& future, double t) noexcept {
   if (t == 0.0) {
     return 0.0;
   }
-  return log_sum_over_stages(future, t, [&](double n) { return log_stay(future.after, n); });
+  const BgCnbd& after = future.after;
+  const double k = stages(after);
+  return log_sum_over_stages(
+      future,
+      t,
+      [&](double n) { return log_stay(after, n); },
+      [&](double j) {
+        return log_sum_from(kHead, (after.r + j) * t / after.alpha / k, [&](double N) {
+          double log_due = math::kLogZero;  // exactly N
+          for (double i = 0.0; i < k; i += 1.0) {
+            log_due = math::log_add(
+                log_due, log_negative_binomial(after.r + j, after.alpha, k * N - j + i, t));
+          }
+          return log_stay_long(after, N) + log_due;
+        });
+      });
 }
 
 double log_discounted_transactions(const CnbdFuture& future, double t, double delta) noexcept {

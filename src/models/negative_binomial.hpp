@@ -12,6 +12,16 @@
 
 namespace till::models {
 
+/// Returns log of Gamma(r + n) / (Gamma(r) n!), n >= 0, which need not be whole.
+[[nodiscard]] inline double log_multiset(double r, double n) noexcept {
+  constexpr double kLarge = 1e5;  // from here on two large logarithms would cancel
+  if (n < kLarge) {
+    return math::log_rising(r, n) - math::log_gamma(n + 1.0);
+  }
+  return (r < 1.0 ? -math::log_rising(n + r, 1.0 - r) : math::log_rising(n + 1.0, r - 1.0)) -
+         math::log_gamma(r);
+}
+
 /// Returns log P(N = n).
 [[nodiscard]] inline double log_negative_binomial(double r,
                                                   double alpha,
@@ -21,7 +31,7 @@ namespace till::models {
   if (n == 0.0) {
     return log_none;
   }
-  return math::log_rising(r, n) - math::log_gamma(n + 1.0) + log_none - n * std::log1p(alpha / t);
+  return log_multiset(r, n) + log_none - n * std::log1p(alpha / t);
 }
 
 /// Returns log P(N >= n); the number of the n-th arrival within t.
