@@ -109,7 +109,7 @@ TILL_INLINE double sum_with_gradient(const M& model,
       const Lanes stays = 1.0 / (1.0 + ends.odds);
       const Lanes less = math::expm1(-ends.silence) * stays;
       const Lanes whole = (survives + ends.odds) * stays;
-      log_end = choose(ends.silence < 0.5, math::log1p(less), math::log(whole));
+      log_end = choose(less > -0.5, math::log1p(less), math::log(whole));
     } else {
       log_end = choose(block.x < 0.5, -ends.silence, math::log(survives + ends.odds));
     }

@@ -36,10 +36,10 @@ double log_likelihood(const MbgCnbd& model, const PurchaseHistory& history) noex
   const BgCnbd purchases = without_first(model);
   // As for the MBG/NBD: what is close to 1 as 1 minus what silence takes.
   const math::LogTails silent = silence(purchases, history);
+  const double loss = std::exp(silent.upper) / (1.0 + a / (b + x));
   const double bracket =
-      silent.upper < -1.0
-          ? std::log1p(-std::exp(silent.upper) / (1.0 + a / (b + x)))
-          : math::log_add(silent.lower - std::log1p(a / (b + x)), -std::log1p((b + x) / a));
+      loss < 0.5 ? std::log1p(-loss)
+                 : math::log_add(silent.lower - std::log1p(a / (b + x)), -std::log1p((b + x) / a));
   return log_purchase_times(purchases, history) + math::log_rising(b, x) -
          math::log_rising(a + b, x) + bracket;
 }

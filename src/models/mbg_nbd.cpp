@@ -33,9 +33,13 @@ double log_silence(const MbgNbd& model, const PurchaseHistory& history) noexcept
 double log_likelihood(const MbgNbd& model, const PurchaseHistory& history) noexcept {
   const auto& [r, alpha, a, b] = model;
   const auto& [x, t_x, T, unused] = history;
-  // [B(a, b+x+1) (alpha+T)^-(r+x) + B(a+1, b+x) (alpha+t_x)^-(r+x)] / B(a, b): the bracket as
-  // 1 minus what silence takes, so that a likelihood close to 1 has all digits.
-  const double bracket = std::log1p(std::expm1(-log_silence(model, history)) / (1.0 + a / (b + x)));
+  // [B(a, b+x+1) (alpha+T)^-(r+x) + B(a+1, b+x) (alpha+t_x)^-(r+x)] / B(a, b): what is close to 1
+  // as 1 minus what silence takes, so that its logarithm has all digits.
+  const double silence = log_silence(model, history);
+  const double loss = -std::expm1(-silence) / (1.0 + a / (b + x));
+  const double bracket =
+      loss < 0.5 ? std::log1p(-loss)
+                 : math::log_add(-silence - std::log1p(a / (b + x)), -std::log1p((b + x) / a));
   return math::log_rising(r, x) - r * std::log1p(t_x / alpha) - x * std::log(alpha + t_x) +
          math::log_rising(b, x) - math::log_rising(a + b, x) + bracket;
 }

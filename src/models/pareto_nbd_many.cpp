@@ -51,14 +51,14 @@ constexpr std::size_t kRules = 6;
 
 /// The rules, cheapest first. For e^(-c x) on [-1, 1] the rule of N nodes is wrong by
 /// 2^(2N+1) (N!)^4 / ((2N+1) (2N)!^3) c^(2N+1) relatively [DLMF 3.5.20], and what is analytic up to
-/// a distance d of [-1, 1] costs (d + sqrt(1 + d^2))^(-2N): both are below 2e-12 within the limits.
+/// a distance d of [-1, 1] costs (d + sqrt(1 + d^2))^(-2N): both are below 1e-13 within the limits.
 const std::array<Rule, kRules>& all_rules() noexcept {
-  static const std::array<Rule, kRules> all = {rule_of<6>(0.8, 0.6),
-                                               rule_of<8>(1.8, 1.2),
-                                               rule_of<12>(4.5, 2.0),
-                                               rule_of<16>(8.5, 2.4),
-                                               rule_of<24>(15.0, 3.2),
-                                               rule_of<32>(25.0, 4.5)};
+  static const std::array<Rule, kRules> all = {rule_of<6>(0.6, 0.4),
+                                               rule_of<8>(1.4, 0.9),
+                                               rule_of<12>(4.0, 1.6),
+                                               rule_of<16>(8.0, 2.0),
+                                               rule_of<24>(15.0, 2.8),
+                                               rule_of<32>(24.0, 4.0)};
   return all;
 }
 

@@ -1,0 +1,73 @@
+// The loops over many customers against the functions of one, at parameters and histories of every
+// size.
+
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "till/models/bg_nbd.hpp"
+#include "till/models/mbg_nbd.hpp"
+#include "till/models/pareto_nbd.hpp"
+
+namespace till::models {
+namespace {
+
+template <class M>
+class Many : public testing::Test {};
+
+using Models = testing::Types<ParetoNbd, BgNbd, MbgNbd>;
+TYPED_TEST_SUITE(Many, Models);
+
+TYPED_TEST(Many, AgreeWithOneForParametersFromAThousandthToAThousand) {
+  constexpr std::size_t kHistories = 24;
+  Rng rng(5);
+  for (int draw = 0; draw < 40; ++draw) {
+    std::array<double, 4> values{};
+    for (double& value : values) {
+      value = std::pow(1000.0, 2.0 * rng.uniform() - 1.0);
+    }
+    const TypeParam model = TypeParam{}.with(values);
+    std::vector<double> x(kHistories);
+    std::vector<double> t_x(kHistories);
+    std::vector<double> T(kHistories);
+    for (std::size_t i = 0; i < kHistories; ++i) {
+      T[i] = std::exp(-3.0 + 12.0 * rng.uniform());
+      x[i] = rng.uniform() < 0.3 ? 0.0 : std::floor(std::exp(7.5 * rng.uniform()));
+      t_x[i] = x[i] == 0.0 ? 0.0 : T[i] * (rng.uniform() < 0.1 ? 1.0 : rng.uniform());
+    }
+    const PurchaseHistories histories = {x, t_x, T};
+    std::vector<double> alive(kHistories);
+    std::vector<double> expected(kHistories);
+    probabilities_alive(model, histories, alive);
+    conditional_expectations(model, histories, 4.3, expected);
+    for (std::size_t i = 0; i < kHistories; ++i) {
+      const PurchaseHistories one = {{&x[i], 1}, {&t_x[i], 1}, {&T[i], 1}};
+      std::array<double, 4> gradient{};
+      const double likelihood = log_likelihood(model, histories[i]);
+      EXPECT_NEAR(log_likelihood(model, one, gradient), likelihood, 1e-10 * std::fabs(likelihood));
+      for (const double slope : gradient) {
+        EXPECT_TRUE(std::isfinite(slope));
+      }
+      const double alone = probability_alive(model, histories[i]);
+      EXPECT_NEAR(alive[i], alone, 1e-10 * alone + 1e-290);
+      const double mean = conditional_expected_transactions(model, histories[i], 4.3);
+      EXPECT_NEAR(expected[i], mean, 1e-10 * mean + 1e-290);
+    }
+  }
+}
+
+TEST(MbgNbdLikelihood, HasAllDigitsWhereHardlyAnybodyStaysOrLeaves) {
+  // a/(a+b) after a long silence; 1 - b/(a+b) (1 - (1 + T/alpha)^-r) where nearly all leave at
+  // once.
+  const MbgNbd stays = {.r = 40.0, .alpha = 1e-4, .a = 1e-4, .b = 1e5};
+  const PurchaseHistory silent = {.x = 0, .t_x = 0, .T = 2000};
+  EXPECT_NEAR(log_likelihood(stays, silent), -std::log1p(1e9), 1e-13);
+  const MbgNbd leaves = {.r = 0.1, .alpha = 1.0, .a = 1e5, .b = 0.01};
+  const double loss = -std::expm1(-0.1 * std::log1p(2000.0)) / (1.0 + 1e7);
+  EXPECT_NEAR(log_likelihood(leaves, silent) / std::log1p(-loss), 1.0, 1e-12);
+}
+
+}  // namespace
+}  // namespace till::models
