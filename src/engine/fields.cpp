@@ -86,6 +86,14 @@ Result<Instant> Codec<Instant>::parse(std::string_view text, const Reading& read
   return *instant;
 }
 
+Result<Month> Codec<Month>::parse(std::string_view text, const Reading& reading) {
+  const Result<Month> month = parse_month(text);
+  if (!month) {
+    return bad_value(reading, text, "a year and a month, such as 2018-01");
+  }
+  return *month;
+}
+
 Result<Period> Codec<Period>::parse(std::string_view text, const Reading& reading) {
   const Result<Period> period = parse_period(text);
   if (!period) {

@@ -159,6 +159,16 @@ struct Codec<Date> {
 };
 
 template <>
+struct Codec<Month> {
+  static constexpr Kind kKind = Kind::Month;
+  static Result<Month> parse(std::string_view text, const Reading& reading);
+
+  static std::optional<std::string> text(Month v) { return to_string(v); }
+
+  static Value value(Month v) { return to_string(v); }
+};
+
+template <>
 struct Codec<Period> {
   static constexpr Kind kKind = Kind::Period;
   static Result<Period> parse(std::string_view text, const Reading& reading);

@@ -20,6 +20,8 @@ std::string_view name(Kind kind) noexcept {
       return "file";
     case Kind::Instant:
       return "instant";
+    case Kind::Month:
+      return "month";
     case Kind::Period:
       return "period";
     case Kind::TimeZone:

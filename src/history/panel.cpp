@@ -327,4 +327,20 @@ Result<Panel> customer_panel(log::Log& log, const PanelOptions& options) {
   return Panel::make(std::move(columns));
 }
 
+Result<std::vector<std::string>> customer_ids(log::Log& log,
+                                              std::span<const std::int32_t> customer_keys) {
+  std::vector<std::string> by_key(static_cast<std::size_t>(log.customers()));
+  Question question(log.warehouse().dialect());
+  question.add("SELECT c.customer_key, c.customer_id FROM till.customers c");
+  TILL_TRY(question.for_each_row(log.warehouse(), [&](const BatchView& batch, std::int64_t i) {
+    by_key[static_cast<std::size_t>(batch.column(0).integer(i))] = batch.column(1).text(i);
+  }));
+  std::vector<std::string> ids;
+  ids.reserve(customer_keys.size());
+  for (const std::int32_t key : customer_keys) {
+    ids.push_back(by_key[static_cast<std::size_t>(key)]);
+  }
+  return ids;
+}
+
 }  // namespace till::history

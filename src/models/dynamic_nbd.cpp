@@ -47,7 +47,7 @@ bool is_cancelled(const Computation& computation) {
 // --- the filter: all customers, month after month
 // ---------------------------------------------------
 
-/// Reads four numbers from `at` on, or fewer and a filling.
+/// Reads numbers from `at` on, filled up where the end is near.
 Lanes load(const std::vector<double>& from, std::size_t at, std::size_t end, double filling) {
   if (at + Lanes::kSize <= end) {
     return Lanes::load(from.data() + at);
@@ -78,14 +78,14 @@ void store(const Lanes& lanes, std::vector<double>& to, std::size_t at, std::siz
   std::copy_n(some.begin(), end - at, to.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
-/// Adds up four lanes.
+/// Adds up the lanes.
 double sum(const Lanes& lanes) {
   std::array<double, Lanes::kSize> each;
   lanes.store(each.data());
-  return (each[0] + each[1]) + (each[2] + each[3]);
+  return each[0] + each[1];
 }
 
-/// Moves states on by a month at a time, four customers at once.
+/// Moves states on by a month at a time, a few customers at once.
 class Filter {
  public:
   Filter(const Values& values, std::int32_t threads)

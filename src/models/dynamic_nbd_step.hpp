@@ -1,6 +1,6 @@
 /// \file
 /// One customer's month in the dynamic NBD filter, for any kind of number: double, Dual (with
-/// derivatives by the parameters) or Lanes (four customers at once).
+/// derivatives by the parameters) or Lanes (two customers at once).
 ///
 /// Symbols are those of docs/models/dynamic_nbd.md.
 ///

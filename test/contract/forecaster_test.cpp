@@ -35,12 +35,13 @@ std::vector<std::int32_t> repeated(std::size_t months, std::int32_t count) {
 std::vector<Case> degenerate_panels() {
   std::vector<Case> cases;
   cases.push_back({"one customer", panel_of({{0, 1.0, repeated(20, 3)}}, months_from_2017(20))});
-  cases.push_back({"all zero", panel_of({{0, 1.0, repeated(9, 0)}, {1, 0.2, repeated(8, 0)}},
-                                        months_from_2017(9))});
+  cases.push_back(
+      {"all zero",
+       panel_of({{0, 1.0, repeated(9, 0)}, {1, 0.2, repeated(8, 0)}}, months_from_2017(9))});
   cases.push_back({"one month", drawn_panel({.customers = 5, .months = 1})});
   cases.push_back({"two months", drawn_panel({.customers = 5, .months = 2})});
-  cases.push_back({"born at the last moment",
-                   panel_of({{2, 1e-9, repeated(1, 1)}}, months_from_2017(3))});
+  cases.push_back(
+      {"born at the last moment", panel_of({{2, 1e-9, repeated(1, 1)}}, months_from_2017(3))});
   std::vector<std::int32_t> gap = repeated(30, 4);
   std::fill(gap.begin() + 10, gap.begin() + 22, 0);
   cases.push_back({"a year's gap", panel_of({{0, 0.7, gap}, {0, 0.5, gap}}, months_from_2017(30))});
@@ -51,8 +52,9 @@ std::vector<Case> degenerate_panels() {
                    }()});
   cases.push_back(
       {"one giant among the silent",
-       panel_of({{0, 1.0, repeated(16, 200000)}, {0, 1.0, repeated(16, 0)}, {3, 1.0, repeated(13, 0)}},
-                months_from_2017(16))});
+       panel_of(
+           {{0, 1.0, repeated(16, 200000)}, {0, 1.0, repeated(16, 0)}, {3, 1.0, repeated(13, 0)}},
+           months_from_2017(16))});
   std::vector<MonthPart> months = months_from_2017(8);
   const Instant from = months.back().range.from;
   months.back() = month_parts({from, {from.micros + kMicrosPerDay / 24}}, TimeZone()).front();
@@ -80,8 +82,7 @@ class ForecasterTest : public ::testing::Test {
   }
 
   static Forecast forecast(const Model& model, const Panel& panel, std::int32_t threads = 1) {
-    const Result<Forecast> result =
-        model.forecast(panel, next_month(panel), {.threads = threads});
+    const Result<Forecast> result = model.forecast(panel, next_month(panel), {.threads = threads});
     EXPECT_TRUE(result) << (result ? "" : result.error().message);
     return *result;
   }

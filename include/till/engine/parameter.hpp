@@ -27,6 +27,7 @@ enum class Kind {
   Choice,    ///< One of `choices`.
   File,      ///< The path of a file.
   Instant,   ///< A date, a month, or a date with a time.
+  Month,     ///< A year and a month: "2018-01".
   Period,    ///< A count and a unit: "6mo", "90d".
   TimeZone,  ///< A name of the tz database.
 };

@@ -15,6 +15,11 @@
 /// Layer:   history (core, warehouse, log).   Threads: one log per thread.
 #pragma once
 
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
 #include "till/core/calendar.hpp"
 #include "till/core/panel.hpp"
 #include "till/core/result.hpp"
@@ -38,5 +43,11 @@ struct PanelOptions {
 /// Cost: one pass over the kept customers, two over the rows before the cutoff, all in the engine;
 /// 4 bytes for each customer and month since birth here.
 [[nodiscard]] Result<Panel> customer_panel(log::Log& log, const PanelOptions& options);
+
+/// Returns the id of each key, as written in the log. \pre the keys are the log's.
+///
+/// Errors: those of the warehouse.
+[[nodiscard]] Result<std::vector<std::string>> customer_ids(
+    log::Log& log, std::span<const std::int32_t> customer_keys);
 
 }  // namespace till::history

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
+#include <iterator>
 #include <memory>
 #include <thread>
 
@@ -247,7 +249,7 @@ std::string title_of(const Backtest& result) {
     const auto behind = std::ranges::count_if(result.models, [&](const ModelBacktest& model) {
       return evaluation::is_better(best, model, Metric::PoissonDeviance);
     });
-    title += ", surely better than " + std::to_string(behind) + " of " +
+    title += ", clearly better than " + std::to_string(behind) + " of " +
              count_of(static_cast<std::int64_t>(result.models.size()) - 1, "other");
   }
   return title + ".";
@@ -373,9 +375,7 @@ Result<Answer> backtest(Session& session, const BacktestOptions& options) {
         " could be forecast, not " + std::to_string(options.origins) + ".");
   }
   for (const ModelBacktest& tested : result->models) {
-    for (const std::string& warning : tested.warnings) {
-      answer.warnings.push_back(tested.model + ": " + warning);
-    }
+    std::ranges::copy(tested.warnings, std::back_inserter(answer.warnings));
   }
   answer.title = title_of(*result);
   answer.chart =

@@ -39,6 +39,7 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
                           "fit",
                           "predict",
                           "models",
+                          "forecast",
                           "backtest",
                           "simulate"));
 }

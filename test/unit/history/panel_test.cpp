@@ -224,6 +224,13 @@ TEST(CustomerPanel, HasNoMonthsBeforeTheFirstTransaction) {
   EXPECT_EQ(valid(customer_panel(*log, {instant("2016-01-06")})).months(), 0U);
 }
 
+TEST(CustomerIds, AreThoseOfTheKeys) {
+  log::Log& log = random_log(1, 400);
+  const std::map<std::int32_t, std::string> ids = ids_of(log);
+  const std::vector<std::int32_t> keys = {3, 0, 3};
+  EXPECT_THAT(valid(customer_ids(log, keys)), ElementsAre(ids.at(3), ids.at(0), ids.at(3)));
+}
+
 TEST(CustomerPanel, GoesOnAfterTheLogsEnd) {
   SaleLog log({{"a", "p", "2018-01-05T00:00:00Z"}});
   const Panel panel = valid(customer_panel(*log, {instant("2018-04-01")}));

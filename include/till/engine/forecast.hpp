@@ -1,0 +1,36 @@
+/// \file
+/// forecast: how many transactions each customer will make in a month to come.
+///
+/// Layer:   engine (core, log, history, models).   Threads: one session per thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "till/core/calendar.hpp"
+#include "till/core/result.hpp"
+#include "till/engine/answer.hpp"
+#include "till/engine/session.hpp"
+
+namespace till::engine {
+
+/// What each field means, with its default, is in the parameter table: `till forecast --help`.
+struct ForecastOptions {
+  std::optional<Month> month = {};
+  std::string model = "auto";
+  std::optional<TimeZone> time_zone = {};
+  std::string transaction = "row";
+  log::Counting::Returns returns = log::Counting::Returns::Count;
+  std::int64_t limit = 0;
+};
+
+/// Forecasts every customer seen before the month. Rows, from the highest mean down:
+/// `customer_id, expected_transactions, median, q05, q25, q75, q95, probability_zero,
+/// probability_alive`. Nothing at or after the month's start is read.
+///
+/// Errors: `InvalidArgument`; `NotFound` for a model that is none, with the nearest; `InvalidData`
+/// when no known customer was seen before the month; those of Session::log and of the warehouse.
+[[nodiscard]] Result<Answer> forecast(Session& session, const ForecastOptions& options);
+
+}  // namespace till::engine

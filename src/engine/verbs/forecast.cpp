@@ -1,0 +1,222 @@
+#include "till/engine/forecast.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "forecaster_registry.hpp"
+#include "question.hpp"
+#include "shared_parameters.hpp"
+#include "wording.hpp"
+
+#include "till/history/panel.hpp"
+#include "till/models/new_customers.hpp"
+
+namespace till::engine {
+
+namespace {
+
+constexpr std::string_view kName = "forecast";
+
+/// Returns the names of all models, for help.
+std::string model_names() {
+  std::vector<std::string> names;
+  for (const RegisteredForecaster& model : registered_forecasters()) {
+    names.emplace_back(model.name);
+  }
+  return enumerated(names);
+}
+
+const Fields<ForecastOptions>& fields() {
+  static const Fields<ForecastOptions> kFields = {
+      field(&ForecastOptions::month,
+            {.name = "month",
+             .help = "The month to forecast. Nothing at or after its start is read.",
+             .placeholder = "YYYY-MM",
+             .otherwise = "the month after the last transaction"}),
+      field(&ForecastOptions::model,
+            {.name = "model",
+             .help = "Which model forecasts: " + model_names() +
+                     ". auto is dynamic_nbd, the best of them on the logs tried.",
+             .placeholder = "NAME"}),
+      field(&ForecastOptions::time_zone, time_zone_parameter()),
+      field(&ForecastOptions::transaction, transaction_parameter()),
+      field(&ForecastOptions::returns, returns_parameter()),
+      field(&ForecastOptions::limit, limit_parameter()),
+  };
+  return kFields;
+}
+
+/// Returns where what is known ends: at the month's start, or where the log does. A log that ends
+/// on the last day before the month tells that month whole.
+Instant cutoff_of(const log::Log& log, Month month, const TimeZone& zone) {
+  const Instant start = start_of(month, zone);
+  const Instant last_day{start.micros - kMicrosPerDay};
+  return log.end() >= last_day ? start : log.end();
+}
+
+struct Row {
+  std::size_t customer;  ///< Of the panel.
+  double mean;
+};
+
+/// Returns customers from the highest mean down, equal ones by id.
+std::vector<Row> order_of(const models::Forecast& forecast, const std::vector<std::string>& ids) {
+  std::vector<Row> rows(forecast.customers());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i] = {i, forecast.distribution(i).mean()};
+  }
+  std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+    return a.mean != b.mean ? a.mean > b.mean : ids[a.customer] < ids[b.customer];
+  });
+  return rows;
+}
+
+void add_rows(Answer& answer,
+              const models::Forecast& forecast,
+              const std::vector<std::string>& ids,
+              const std::vector<Row>& rows) {
+  const auto add = [&]<typename Column>(std::string name,
+                                        const auto& value,
+                                        std::type_identity<Column> /*kind*/,
+                                        TableColumn::Display display) {
+    add_column(answer.rows,
+               std::move(name),
+               column_of<Column>(rows, [&](const Row& row) { return value(row); }),
+               display);
+  };
+  using Display = TableColumn::Display;
+  const std::type_identity<IntegerColumn> integers;
+  const std::type_identity<RealColumn> reals;
+  const auto quantile = [&](double level) {
+    return [&forecast, level](const Row& row) {
+      return forecast.distribution(row.customer).quantile(level);
+    };
+  };
+  add(
+      "customer_id",
+      [&](const Row& row) { return ids[row.customer]; },
+      std::type_identity<TextColumn>(),
+      Display::Plain);
+  add("expected_transactions", [](const Row& row) { return row.mean; }, reals, Display::Plain);
+  add("median", quantile(0.5), integers, Display::Plain);
+  add("q05", quantile(0.05), integers, Display::Plain);
+  add("q25", quantile(0.25), integers, Display::Plain);
+  add("q75", quantile(0.75), integers, Display::Plain);
+  add("q95", quantile(0.95), integers, Display::Plain);
+  add(
+      "probability_zero",
+      [&](const Row& row) { return forecast.distribution(row.customer).probability_zero(); },
+      reals,
+      Display::Share);
+  add(
+      "probability_alive",
+      [&](const Row& row) -> std::optional<double> {
+        return forecast.probability_alive.empty()
+                   ? std::nullopt
+                   : std::optional(forecast.probability_alive[row.customer]);
+      },
+      reals,
+      Display::Share);
+}
+
+std::string title_of(const std::vector<Row>& rows, double expected, Month month) {
+  const auto rounded = static_cast<std::int64_t>(expected + 0.5);
+  return count_of(static_cast<std::int64_t>(rows.size()), "customer") + " will make about " +
+         count_of(rounded, "transaction") + " in " + to_string(month) + ".";
+}
+
+}  // namespace
+
+Verb forecast_verb() {
+  return make_verb(
+      {.name = std::string(kName),
+       .summary = "How many transactions each customer will make next month",
+       .description =
+           "Fits a model to what happened before the month and gives each customer seen until then "
+           "a distribution: its mean, median and quantiles, the probability of no transaction at "
+           "all, and, where the model knows it, of still being a customer. Half of the customers "
+           "should end between q25 and q75, nine of ten between q05 and q95; counts are whole, so "
+           "it may be a few more.\n\n"
+           "Customers who come for the first time are in no row: what they are expected to make "
+           "together is in the summary.",
+       .examples = {{"till forecast shop.duckdb", "The month after the last transaction."},
+                    {"till forecast shop.duckdb --month 2019-06 --model mean_of_12_months",
+                     "What the last twelve months alone would make one expect of June."},
+                    {"till forecast jan.csv feb.csv --format csv --out next.csv",
+                     "Every customer, straight from log files."}}},
+      fields(),
+      &forecast);
+}
+
+Result<Answer> forecast(Session& session, const ForecastOptions& options) {
+  TILL_ASSIGN(const RegisteredForecaster* model, forecaster_named(kName, options.model));
+  TILL_ASSIGN(log::Log * log, session.log());
+  ForecastOptions resolved = options;
+  const TimeZone zone = question_zone(session, *log, options.time_zone);
+  resolved.time_zone = zone;
+  resolved.model = std::string(model->name);
+  const Month last = month_of(Instant{log->end().micros - 1}, zone);
+  const Month month = options.month.value_or(add_months(last, 1));
+  resolved.month = month;
+  TILL_ASSIGN(const log::Counting counted,
+              counting(*log, kName, options.transaction, options.returns));
+
+  history::PanelOptions question{cutoff_of(*log, month, zone), zone, counted};
+  TILL_ASSIGN(const Panel panel, history::customer_panel(*log, question));
+  if (panel.months() == 0) {
+    return Error{ErrorCode::InvalidData,
+                 "forecast: month is " + to_string(month) +
+                     ", but must begin after a known customer's first transaction",
+                 log->source().first
+                     ? "the log begins in " + to_string(month_of(*log->source().first, zone))
+                     : "the log is empty"};
+  }
+  TILL_ASSIGN(const models::ForecastTarget target,
+              models::target_after(panel, month_range(month, zone), zone));
+  const std::int64_t threads = session.options().threads;
+  const models::Computation computation{
+      .threads = threads > 0 ? static_cast<std::int32_t>(threads)
+                             : static_cast<std::int32_t>(std::thread::hardware_concurrency()),
+      .cancelled = [&session] { return session.cancelled(); }};
+  TILL_ASSIGN(const ModelForecast made, model->forecast(panel, target, computation));
+  TILL_ASSIGN(const std::vector<std::string> ids,
+              history::customer_ids(*log, panel.customer_keys()));
+  std::vector<Row> rows = order_of(made.forecast, ids);
+
+  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), zone);
+  double expected = 0.0;
+  double active = 0.0;
+  for (const Row& row : rows) {
+    expected += row.mean;
+    active += 1.0 - made.forecast.distribution(row.customer).probability_zero();
+  }
+  answer.title = title_of(rows, expected, month);
+  answer.total_rows = static_cast<std::int64_t>(rows.size());
+  answer.summary = {{"customers", answer.total_rows},
+                    {"cutoff", panel.cutoff()},
+                    {"months_of_history", static_cast<std::int64_t>(panel.months())},
+                    {"expected_transactions", expected},
+                    {"expected_active_customers", active}};
+  if (const std::optional<models::CountPart> part =
+          models::new_customer_transactions(panel, target)) {
+    const models::CountDistribution newcomers({&*part, 1});
+    answer.summary.push_back({"new_customers_expected_transactions", newcomers.mean()});
+    answer.summary.push_back({"new_customers_q05", newcomers.quantile(0.05)});
+    answer.summary.push_back({"new_customers_q95", newcomers.quantile(0.95)});
+  }
+  if (options.limit > 0 && static_cast<std::size_t>(options.limit) < rows.size()) {
+    rows.resize(static_cast<std::size_t>(options.limit));
+  }
+  add_rows(answer, made.forecast, ids, rows);
+  answer.warnings.insert(answer.warnings.end(), made.warnings.begin(), made.warnings.end());
+  if (target.gap.size() > 1) {
+    answer.warnings.push_back("Between the log's end, " + describe(log->end(), zone) + ", and " +
+                              to_string(month) + " lie months of which nothing is known.");
+  }
+  return answer;
+}
+
+}  // namespace till::engine
