@@ -161,10 +161,10 @@ std::string title_of(const evaluation::Backtest& result) {
   const std::size_t others = result.models.size() - 1;
   std::string title = name + " forecasts the mean best";
   if (behind == others) {
-    return title + (others == 1 ? ", surely better than the other model"
-                                : ", surely better than all others");
+    return title + (others == 1 ? ", clearly better than the other model"
+                                : ", clearly better than all others");
   }
-  return title + ", surely better than " + count(static_cast<std::int64_t>(behind)) + " of " +
+  return title + ", clearly better than " + count(static_cast<std::int64_t>(behind)) + " of " +
          count(static_cast<std::int64_t>(others)) + (others == 1 ? " other" : " others");
 }
 
@@ -182,7 +182,7 @@ Chart backtest_leaderboard(const evaluation::Backtest& result, const Context& co
       count(static_cast<std::int64_t>(result.models.front().pooled.terms.outcomes)) +
       " forecasts by each model; less is better. Lines hold 95 % of what other customers would "
       "have "
-      "told; grey is surely behind the best: the interval of the difference excludes zero";
+      "told; grey is clearly behind the best: the interval of the difference excludes zero";
   for (const Board& board : kBoards) {
     figure.panels.push_back(board_of(models, board));
   }

@@ -23,9 +23,9 @@ using ::testing::SizeIs;
 
 TEST(BacktestLeaderboard, TitleClaimsOnlyWhatIsSure) {
   EXPECT_EQ(backtest_leaderboard(nine_models(), test::context()).title,
-            "ensemble forecasts the mean best, surely better than 6 of 8 others");
+            "ensemble forecasts the mean best, clearly better than 6 of 8 others");
   EXPECT_EQ(backtest_leaderboard(backtest_of({{"a", 5}, {"b", 5}}, 3), test::context()).title,
-            "a forecasts the mean best, surely better than 0 of 1 other");
+            "a forecasts the mean best, clearly better than 0 of 1 other");
   EXPECT_THAT(backtest_leaderboard(backtest_of({{"a", 0}}, 3), test::context()).title,
               HasSubstr("a: deviance "));
 }
