@@ -7,6 +7,8 @@
 #include "till/math/gamma.hpp"
 #include "till/math/log_space.hpp"
 
+// NOLINTBEGIN(bugprone-float-loop-counter): doubles that count are whole, and exact.
+
 namespace till::models {
 
 namespace {
@@ -197,3 +199,5 @@ std::vector<double> simulate(const BgBb& model, double t, Rng& rng) {
 }
 
 }  // namespace till::models
+
+// NOLINTEND(bugprone-float-loop-counter)

@@ -12,6 +12,8 @@
 #include "till/math/log_space.hpp"
 #include "till/math/quadrature.hpp"
 
+// NOLINTBEGIN(bugprone-float-loop-counter): doubles that count are whole, and exact.
+
 namespace till::models {
 
 namespace {
@@ -440,3 +442,5 @@ std::vector<double> simulate(const CnbdFuture& future, double t, Rng& rng) {
 }
 
 }  // namespace till::models
+
+// NOLINTEND(bugprone-float-loop-counter)

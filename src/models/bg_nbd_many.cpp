@@ -85,11 +85,11 @@ TILL_INLINE double sum_with_gradient(const M& model,
       }
       continue;
     }
-    alignas(64) std::array<double, kLanes> rising;
-    alignas(64) std::array<double, kLanes> rising_by_r;
-    alignas(64) std::array<double, kLanes> stay;
-    alignas(64) std::array<double, kLanes> stay_by_a;
-    alignas(64) std::array<double, kLanes> stay_by_b;
+    alignas(64) std::array<double, kLanes> rising{};
+    alignas(64) std::array<double, kLanes> rising_by_r{};
+    alignas(64) std::array<double, kLanes> stay{};
+    alignas(64) std::array<double, kLanes> stay_by_a{};
+    alignas(64) std::array<double, kLanes> stay_by_b{};
     for (std::size_t i = 0; i < kLanes; ++i) {
       const auto x = static_cast<std::size_t>(block.x[i]);
       rising[i] = tables.rising.log_rising[x];

@@ -41,8 +41,8 @@ struct RisingTable {
     }
   }
 
-  std::array<double, kTableSize> log_rising;
-  std::array<double, kTableSize> digamma_rise;
+  std::array<double, kTableSize> log_rising{};
+  std::array<double, kTableSize> digamma_rise{};
 };
 
 /// The chance B(a, b+x) / B(a, b) to stay x times, for x = 0 ... size - 1.
@@ -62,9 +62,9 @@ struct StayTable {
     }
   }
 
-  std::array<double, kTableSize> log_stay;
-  std::array<double, kTableSize> by_a;  ///< Its derivative with respect to a.
-  std::array<double, kTableSize> by_b;  ///< Its derivative with respect to b.
+  std::array<double, kTableSize> log_stay{};
+  std::array<double, kTableSize> by_a{};  ///< Its derivative with respect to a.
+  std::array<double, kTableSize> by_b{};  ///< Its derivative with respect to b.
 };
 
 }  // namespace till::models

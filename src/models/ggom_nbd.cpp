@@ -67,17 +67,17 @@ struct Lifetime {
 
 struct TauMeans {
   double gone = 0.0;
-  double log_A = 0.0;     ///< log(1 + tau/alpha)
+  double log_a = 0.0;     ///< log(1 + tau/alpha)
   double by_alpha = 0.0;  ///< (r tau - x alpha) / (alpha + tau)
   double by_b = 0.0;      ///< derivatives of the log density or survival
   double risk = 0.0;      ///< at tau
   double by_beta = 0.0;
-  double one_by_A = 0.0;      ///< 1 / (alpha + tau)
+  double one_by_a = 0.0;      ///< 1 / (alpha + tau)
   double dropout_rate = 0.0;  ///< of the customer, at the start of the lifetime
 };
 
 struct TauPosterior {
-  double log_sum;
+  double log_sum = 0.0;
   TauMeans means;
 };
 
@@ -95,12 +95,12 @@ TauPosterior tau_posterior(const GgomNbd& model, const PurchaseHistory& history)
     const double grown = 1.0 / calm(model, tau);                  // e^(b tau) / D
     const double shrunk = std::exp(-b * tau) / calm(model, tau);  // 1 / D
     const double died = is_gone ? 1.0 : 0.0;
-    sum.log_A += weight * std::log1p(tau / alpha);
+    sum.log_a += weight * std::log1p(tau / alpha);
     sum.by_alpha += weight * (r * tau - history.x * alpha) / (alpha + tau);
     sum.risk += weight * risk(model, tau);
     sum.by_b += weight * (died * (1.0 + b * tau) - (s + died) * b * tau * grown);
     sum.by_beta += weight * (-s * std::expm1(-b * tau) * grown - died * beta * shrunk);
-    sum.one_by_A += weight / (alpha + tau);
+    sum.one_by_a += weight / (alpha + tau);
     sum.dropout_rate += weight * b * (s + died) * shrunk;
   };
   const double log_alive = lifetime.log_alive(p);
@@ -115,12 +115,12 @@ TauPosterior tau_posterior(const GgomNbd& model, const PurchaseHistory& history)
   add(history.T, alive, false);
   const double total = alive + sum.gone;
   for (double* mean : {&sum.gone,
-                       &sum.log_A,
+                       &sum.log_a,
                        &sum.by_alpha,
                        &sum.by_b,
                        &sum.risk,
                        &sum.by_beta,
-                       &sum.one_by_A,
+                       &sum.one_by_a,
                        &sum.dropout_rate}) {
     *mean /= total;
   }
@@ -175,7 +175,7 @@ double log_likelihood(const GgomNbd& model,
     const TauPosterior posterior = tau_posterior(model, history);
     const TauMeans& mean = posterior.means;
     sum += weight * with_front(model, history, posterior.log_sum);
-    gradient[0] += weight * model.r * (math::digamma_rise(model.r, history.x) - mean.log_A);
+    gradient[0] += weight * model.r * (math::digamma_rise(model.r, history.x) - mean.log_a);
     gradient[1] += weight * mean.by_alpha;
     gradient[2] += weight * mean.by_b;
     gradient[3] += weight * (mean.gone - model.s * mean.risk);
@@ -202,7 +202,7 @@ GgomNbd given_alive(const GgomNbd& model, const PurchaseHistory& history) noexce
 
 PosteriorRates posterior_rates(const GgomNbd& model, const PurchaseHistory& history) noexcept {
   const TauMeans mean = tau_posterior(model, history).means;
-  return {.purchase_rate = (model.r + history.x) * mean.one_by_A,
+  return {.purchase_rate = (model.r + history.x) * mean.one_by_a,
           .dropout_rate = mean.dropout_rate};
 }
 

@@ -69,16 +69,16 @@ double log_odds_gone(const ParetoNbd& model,
 /// What is averaged over tau given the history.
 struct TauMeans {
   double gone = 0.0;        ///< P(gone).
-  double log_A = 0.0;       ///< log(1 + tau/alpha)
-  double log_B = 0.0;       ///< log(1 + tau/beta)
+  double log_a = 0.0;       ///< log(1 + tau/alpha)
+  double log_b = 0.0;       ///< log(1 + tau/beta)
   double by_alpha = 0.0;    ///< (r tau - x alpha) / (alpha + tau)
   double by_beta = 0.0;     ///< alive: s tau / (beta + tau); gone: (s tau - beta) / (beta + tau)
-  double one_by_A = 0.0;    ///< 1 / (alpha + tau)
-  double shape_by_B = 0.0;  ///< alive: s / (beta + tau); gone: (s + 1) / (beta + tau)
+  double one_by_a = 0.0;    ///< 1 / (alpha + tau)
+  double shape_by_b = 0.0;  ///< alive: s / (beta + tau); gone: (s + 1) / (beta + tau)
 };
 
 struct TauPosterior {
-  double log_sum;  ///< log {E + s/B J}
+  double log_sum = 0.0;  ///< log {E + s/B J}
   TauMeans means;
 };
 
@@ -92,12 +92,12 @@ TauPosterior tau_posterior(const ParetoNbd& model, const PurchaseHistory& histor
   const auto log_density = lifetime.log_density(p, s + 1.0);
   TauMeans sum;
   const auto add = [&](double tau, double weight, bool is_gone) {
-    sum.log_A += weight * std::log1p(tau / alpha);
-    sum.log_B += weight * std::log1p(tau / beta);
+    sum.log_a += weight * std::log1p(tau / alpha);
+    sum.log_b += weight * std::log1p(tau / beta);
     sum.by_alpha += weight * (r * tau - history.x * alpha) / (alpha + tau);
     sum.by_beta += weight * (s * tau - (is_gone ? beta : 0.0)) / (beta + tau);
-    sum.one_by_A += weight / (alpha + tau);
-    sum.shape_by_B += weight * (is_gone ? s + 1.0 : s) / (beta + tau);
+    sum.one_by_a += weight / (alpha + tau);
+    sum.shape_by_b += weight * (is_gone ? s + 1.0 : s) / (beta + tau);
   };
   const double log_alive =
       -p * std::log1p(lifetime.idle / lifetime.A) - s * std::log1p(lifetime.idle / lifetime.B);
@@ -117,12 +117,12 @@ TauPosterior tau_posterior(const ParetoNbd& model, const PurchaseHistory& histor
   add(history.T, alive, false);
   const double total = alive + sum.gone;
   for (double* mean : {&sum.gone,
-                       &sum.log_A,
-                       &sum.log_B,
+                       &sum.log_a,
+                       &sum.log_b,
                        &sum.by_alpha,
                        &sum.by_beta,
-                       &sum.one_by_A,
-                       &sum.shape_by_B}) {
+                       &sum.one_by_a,
+                       &sum.shape_by_b}) {
     *mean /= total;
   }
   return {.log_sum = log_scale + std::log(total), .means = sum};
@@ -161,9 +161,9 @@ double add_log_likelihood(const ParetoNbd& model,
                           std::span<double, 4> gradient) noexcept {
   const TauPosterior posterior = tau_posterior(model, history);
   const TauMeans& mean = posterior.means;
-  gradient[0] += weight * model.r * (math::digamma_rise(model.r, history.x) - mean.log_A);
+  gradient[0] += weight * model.r * (math::digamma_rise(model.r, history.x) - mean.log_a);
   gradient[1] += weight * mean.by_alpha;
-  gradient[2] += weight * (mean.gone - model.s * mean.log_B);
+  gradient[2] += weight * (mean.gone - model.s * mean.log_b);
   gradient[3] += weight * mean.by_beta;
   return weight * with_front(model, history, posterior.log_sum);
 }
@@ -182,7 +182,7 @@ ParetoNbd given_alive(const ParetoNbd& model, const PurchaseHistory& history) no
 
 PosteriorRates posterior_rates(const ParetoNbd& model, const PurchaseHistory& history) noexcept {
   const TauMeans mean = tau_posterior(model, history).means;
-  return {.purchase_rate = (model.r + history.x) * mean.one_by_A, .dropout_rate = mean.shape_by_B};
+  return {.purchase_rate = (model.r + history.x) * mean.one_by_a, .dropout_rate = mean.shape_by_b};
 }
 
 double log_expected_transactions(const ParetoNbd& model, double t) noexcept {

@@ -53,13 +53,13 @@ constexpr std::size_t kRules = 6;
 /// 2^(2N+1) (N!)^4 / ((2N+1) (2N)!^3) c^(2N+1) relatively [DLMF 3.5.20], and what is analytic up to
 /// a distance d of [-1, 1] costs (d + sqrt(1 + d^2))^(-2N): both are below 1e-13 within the limits.
 const std::array<Rule, kRules>& all_rules() noexcept {
-  static const std::array<Rule, kRules> all = {rule_of<6>(0.6, 0.4),
-                                               rule_of<8>(1.4, 0.9),
-                                               rule_of<12>(4.0, 1.6),
-                                               rule_of<16>(8.0, 2.0),
-                                               rule_of<24>(15.0, 2.8),
-                                               rule_of<32>(24.0, 4.0)};
-  return all;
+  static const std::array<Rule, kRules> kAll = {rule_of<6>(0.6, 0.4),
+                                                rule_of<8>(1.4, 0.9),
+                                                rule_of<12>(4.0, 1.6),
+                                                rule_of<16>(8.0, 2.0),
+                                                rule_of<24>(15.0, 2.8),
+                                                rule_of<32>(24.0, 4.0)};
+  return kAll;
 }
 
 // Histories are looked at in chunks: each is given the cheapest rule that will do, and those with
@@ -68,10 +68,10 @@ constexpr std::size_t kChunk = 512;
 
 struct Chunk {
   /// Histories by rule, as offsets into the chunk; the last are those no rule is good enough for.
-  std::array<std::array<std::uint16_t, kChunk>, kRules + 1> members;
+  std::array<std::array<std::uint16_t, kChunk>, kRules + 1> members{};
   std::array<std::size_t, kRules + 1> count{};
   /// Of v, cut where the integrand has vanished.
-  alignas(64) std::array<double, kChunk> end;
+  alignas(64) std::array<double, kChunk> end{};
 };
 
 /// A + D and B + D at D = 0, the smaller of the two, and the powers of the integrand.
@@ -142,30 +142,30 @@ struct Group {
                     std::size_t rule,
                     std::size_t from) noexcept
       : size(std::min(kLanes, chunk.count[rule] - from)) {
-    alignas(64) std::array<double, kLanes> xs{};
-    alignas(64) std::array<double, kLanes> t_xs{};
-    alignas(64) std::array<double, kLanes> Ts{};
+    alignas(64) std::array<double, kLanes> frequencies{};
+    alignas(64) std::array<double, kLanes> recencies{};
+    alignas(64) std::array<double, kLanes> ages{};
     alignas(64) std::array<double, kLanes> ends{};
     alignas(64) std::array<double, kLanes> weights{};
     for (std::size_t i = 0; i < kLanes; ++i) {
       // Lanes beyond the last repeat it with weight 0.
       const std::size_t offset = chunk.members[rule][from + std::min(i, size - 1)];
       members[i] = chunk_first + offset;
-      xs[i] = histories.x[members[i]];
-      t_xs[i] = histories.t_x[members[i]];
-      Ts[i] = histories.T[members[i]];
+      frequencies[i] = histories.x[members[i]];
+      recencies[i] = histories.t_x[members[i]];
+      ages[i] = histories.T[members[i]];
       ends[i] = chunk.end[offset];
       weights[i] = i < size ? histories.weight(members[i]) : 0.0;
     }
-    x = load(xs.data());
-    t_x = load(t_xs.data());
-    T = load(Ts.data());
+    x = load(frequencies.data());
+    t_x = load(recencies.data());
+    T = load(ages.data());
     end = load(ends.data());
     weight = load(weights.data());
   }
 
   std::size_t size;
-  std::array<std::size_t, kLanes> members;
+  std::array<std::size_t, kLanes> members{};
   Lanes x;
   Lanes t_x;
   Lanes T;
@@ -206,13 +206,13 @@ TILL_INLINE double sum_with_gradient(const ParetoNbd& model,
       for (std::size_t from = 0; from < chunk.count[k]; from += kLanes) {
         const Group group(histories, first, chunk, k, from);
         const Scales at(model, group.x, group.t_x, group.T);
-        const Lanes one_by_A = 1.0 / at.A;
-        const Lanes one_by_B = 1.0 / at.B;
+        const Lanes one_by_a = 1.0 / at.A;
+        const Lanes one_by_b = 1.0 / at.B;
         const Lanes x_alpha = group.x * alpha;
         // Sums over the node: gone, and what is averaged over tau.
         Lanes gone = lanes(0.0);
-        Lanes gone_log_A = lanes(0.0);
-        Lanes gone_log_B = lanes(0.0);
+        Lanes gone_log_a = lanes(0.0);
+        Lanes gone_log_b = lanes(0.0);
         Lanes gone_by_alpha = lanes(0.0);
         Lanes gone_by_beta = lanes(0.0);
         Lanes purchase = lanes(0.0);
@@ -220,57 +220,57 @@ TILL_INLINE double sum_with_gradient(const ParetoNbd& model,
           const Lanes v = group.end * rules[k].at[node];
           const Lanes D = at.m * math::expm1(v);
           // log(1 + D/A), with the reciprocal that the derivatives use too.
-          const Lanes D_by_A = D * one_by_A;
-          const Lanes D_by_B = D * one_by_B;
-          const Lanes a = 1.0 + D_by_A;
-          const Lanes b = 1.0 + D_by_B;
-          const Lanes one_by_a = 1.0 / a;
-          const Lanes one_by_b = 1.0 / b;
-          const Lanes log_a = math::log(a) + (D_by_A - (a - 1.0)) * one_by_a;
-          const Lanes log_b = math::log(b) + (D_by_B - (b - 1.0)) * one_by_b;
+          const Lanes part_a = D * one_by_a;
+          const Lanes part_b = D * one_by_b;
+          const Lanes a = 1.0 + part_a;
+          const Lanes b = 1.0 + part_b;
+          const Lanes one_by_grown_a = 1.0 / a;
+          const Lanes one_by_grown_b = 1.0 / b;
+          const Lanes log_a = math::log(a) + (part_a - (a - 1.0)) * one_by_grown_a;
+          const Lanes log_b = math::log(b) + (part_b - (b - 1.0)) * one_by_grown_b;
           const Lanes mass =
               rules[k].weight[node] * math::exp(v - at.p * log_a - (s + 1.0) * log_b);
           const Lanes tau = group.t_x + D;
           gone += mass;
-          gone_log_A += mass * log_a;
-          gone_log_B += mass * log_b;
-          gone_by_alpha += mass * (r * tau - x_alpha) * one_by_a;
-          gone_by_beta += mass * (s * tau - beta) * one_by_b;
-          purchase += mass * b * one_by_a;
+          gone_log_a += mass * log_a;
+          gone_log_b += mass * log_b;
+          gone_by_alpha += mass * (r * tau - x_alpha) * one_by_grown_a;
+          gone_by_beta += mass * (s * tau - beta) * one_by_grown_b;
+          purchase += mass * b * one_by_grown_a;
         }
-        const Lanes idle_log_A = math::log1p(at.idle * one_by_A);
-        const Lanes idle_log_B = math::log1p(at.idle * one_by_B);
-        const Lanes alive = math::exp(-at.p * idle_log_A - s * idle_log_B);
-        const Lanes factor = group.end * (s * at.m * one_by_B);
+        const Lanes idle_log_a = math::log1p(at.idle * one_by_a);
+        const Lanes idle_log_b = math::log1p(at.idle * one_by_b);
+        const Lanes alive = math::exp(-at.p * idle_log_a - s * idle_log_b);
+        const Lanes factor = group.end * (s * at.m * one_by_b);
         gone *= factor;
         const Lanes inside = alive + gone;
         const Lanes share = group.weight / inside;
-        const Lanes log_t_A = math::log1p(group.t_x / alpha);
-        const Lanes log_t_B = math::log1p(group.t_x / beta);
-        alignas(64) std::array<double, kLanes> log_rising;
-        alignas(64) std::array<double, kLanes> digamma_rise;
+        const Lanes log_t_alpha = math::log1p(group.t_x / alpha);
+        const Lanes log_t_beta = math::log1p(group.t_x / beta);
+        alignas(64) std::array<double, kLanes> log_rising{};
+        alignas(64) std::array<double, kLanes> digamma_rise{};
         for (std::size_t i = 0; i < kLanes; ++i) {
           const auto x = static_cast<std::size_t>(group.x[i]);
           log_rising[i] = rising.log_rising[x];
           digamma_rise[i] = rising.digamma_rise[x];
         }
         // Without purchases the likelihood is a probability: close to 1 that of the complement.
-        const Lanes bought = purchase * (group.end * (r * at.m * one_by_A));
+        const Lanes bought = purchase * (group.end * (r * at.m * one_by_a));
         const auto is_rare = (group.x < 0.5) & (bought < 0.3);
         const Lanes log_inside =
             math::choose(is_rare,
                          math::log1p(-math::choose(is_rare, bought, lanes(0.0))),
-                         load(log_rising.data()) - r * log_t_A - group.x * math::log(at.A) -
-                             s * log_t_B + math::log(inside));
+                         load(log_rising.data()) - r * log_t_alpha - group.x * math::log(at.A) -
+                             s * log_t_beta + math::log(inside));
         total += group.weight * log_inside;
-        by_r += group.weight * (load(digamma_rise.data()) - log_t_A) -
-                share * (alive * idle_log_A + factor * gone_log_A);
+        by_r += group.weight * (load(digamma_rise.data()) - log_t_alpha) -
+                share * (alive * idle_log_a + factor * gone_log_a);
         by_alpha += share * (alive * (r * group.T - x_alpha) / (alpha + group.T) +
-                             factor * gone_by_alpha * one_by_A);
-        by_s += share * gone -
-                s * (group.weight * log_t_B + share * (alive * idle_log_B + factor * gone_log_B));
+                             factor * gone_by_alpha * one_by_a);
+        by_s += share * gone - s * (group.weight * log_t_beta +
+                                    share * (alive * idle_log_b + factor * gone_log_b));
         by_beta +=
-            share * (alive * (s * group.T) / (beta + group.T) + factor * gone_by_beta * one_by_B);
+            share * (alive * (s * group.T) / (beta + group.T) + factor * gone_by_beta * one_by_b);
       }
     }
   }
@@ -299,21 +299,21 @@ TILL_INLINE void write_alive(const ParetoNbd& model,
       for (std::size_t from = 0; from < chunk.count[k]; from += kLanes) {
         const Group group(histories, first, chunk, k, from);
         const Scales at(model, group.x, group.t_x, group.T);
-        const Lanes m_by_A = at.m / at.A;
-        const Lanes m_by_B = at.m / at.B;
+        const Lanes m_by_a = at.m / at.A;
+        const Lanes m_by_b = at.m / at.B;
         Lanes gone = lanes(0.0);
         for (std::size_t node = 0; node < rules[k].nodes; ++node) {
           const Lanes v = group.end * rules[k].at[node];
           const Lanes grown = math::expm1(v);
           gone +=
-              rules[k].weight[node] * math::exp(v - at.p * math::log(1.0 + grown * m_by_A) -
-                                                (model.s + 1.0) * math::log(1.0 + grown * m_by_B));
+              rules[k].weight[node] * math::exp(v - at.p * math::log(1.0 + grown * m_by_a) -
+                                                (model.s + 1.0) * math::log(1.0 + grown * m_by_b));
         }
         const Lanes log_alive =
             -at.p * math::log1p(at.idle / at.A) - model.s * math::log1p(at.idle / at.B);
         const Lanes alive = math::exp(log_alive);
-        alignas(64) std::array<double, kLanes> result;
-        math::store(alive / (alive + model.s * m_by_B * group.end * gone), result.data());
+        alignas(64) std::array<double, kLanes> result{};
+        math::store(alive / (alive + model.s * m_by_b * group.end * gone), result.data());
         for (std::size_t i = 0; i < group.size; ++i) {
           out[group.members[i]] = log_alive[i] > kUnderflow
                                       ? result[i]

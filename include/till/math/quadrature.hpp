@@ -18,6 +18,8 @@
 #include "till/math/gamma.hpp"
 #include "till/math/log_space.hpp"
 
+// NOLINTBEGIN(bugprone-float-loop-counter): doubles that count are whole, and exact.
+
 namespace till::math {
 
 /// Nodes on [-1, 1] and weights of the Gauss-Legendre rule of N points.
@@ -272,3 +274,5 @@ template <class LogH>
 }
 
 }  // namespace till::math
+
+// NOLINTEND(bugprone-float-loop-counter)
