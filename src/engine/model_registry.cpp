@@ -64,6 +64,32 @@ std::vector<ModelEntry> make_entries() {
                                        "at a rate of their own.",
                               .data = std::string(kHistories),
                               .paper = "SMC87"}));
+  for (const std::int32_t k : {2, 3}) {
+    const std::string stages = std::to_string(k);
+    ModelEntry entry = entry_of(
+        models::BgCnbd{k, 1.0, 1.0, 1.0, 1.0},
+        {.title = "BG/CNBD-" + stages,
+         .story = "As the BG/NBD, but customers buy regularly: the time between two purchases is "
+                  "the sum of " +
+                  stages + " random ones.",
+         .data = std::string(kHistories) + ", and the times between them",
+         .paper = "RPS21",
+         .reads_intervals = true});
+    entry.name = "bg_cnbd_" + stages;
+    ModelEntry modified = entry_of(models::MbgCnbd{k, 1.0, 1.0, 1.0, 1.0},
+                                   {.title = "MBG/CNBD-" + stages,
+                                    .story = "As the BG/CNBD-" + stages +
+                                             ", but a customer may leave after the first "
+                                             "purchase, too.",
+                                    .data = entry.data,
+                                    .paper = "RPS21",
+                                    .reads_intervals = true});
+    modified.name = "mbg_cnbd_" + stages;
+    for (ModelEntry* made : {&entry, &modified}) {
+      made->likelihood.model = made->name;
+      entries.push_back(std::move(*made));
+    }
+  }
   return entries;
 }
 

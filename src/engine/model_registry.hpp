@@ -23,19 +23,19 @@ struct Prediction {
 };
 
 struct ModelEntry {
-  std::string name;   ///< "pareto_nbd".
-  std::string title;  ///< "Pareto/NBD".
-  std::string story;  ///< What it assumes of customers, in a sentence.
-  std::string data;   ///< What it reads.
-  std::string paper;  ///< Its key in docs/references.md.
+  std::string name = {};   ///< "pareto_nbd".
+  std::string title = {};  ///< "Pareto/NBD".
+  std::string story = {};  ///< What it assumes of customers, in a sentence.
+  std::string data = {};   ///< What it reads.
+  std::string paper = {};  ///< Its key in docs/references.md.
   bool reads_intervals = false;
-  models::Likelihood likelihood;
+  models::Likelihood likelihood = {};
   /// Writes what a model with these parameters says of each customer. \pre t >= 0.
   std::function<void(std::span<const double> parameters,
                      const PurchaseHistories& histories,
                      double t,
                      std::span<Prediction> out)>
-      predict;
+      predict = {};
 };
 
 /// Returns all models, simplest first.

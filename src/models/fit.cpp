@@ -21,13 +21,14 @@ using math::MinimizeOptions;
 using math::MinimizeSummary;
 using math::Termination;
 
-constexpr std::size_t kFirstSample = 4096;    // where all starts are tried
-constexpr std::size_t kSecondSample = 65536;  // where curvature is measured
+constexpr std::size_t kFirstSample = 2048;    // where all starts are tried
+constexpr std::size_t kSecondSample = 32768;  // where curvature is measured
 constexpr double kTolerance = 1e-7;           // of the log-likelihood, where it decides
-constexpr double kCustomers = 1e5;            // more of them deserve a proportional tolerance
+constexpr double kCustomers = 1e4;            // more of them deserve a proportional tolerance
 constexpr double kSampleTolerance = 1e-3;     // where it is a start for more histories
+constexpr int kMoreSearches = 5;              // where one did not end
 constexpr double kSame = 0.01;                // log-likelihoods this close are the same fit
-constexpr double kCertainRatio = 40.0;        // of a special case that more histories cannot revive
+constexpr double kCertainRatio = 60.0;        // of a special case that more histories cannot revive
 
 /// A point, and the search that ended there.
 struct Found {
@@ -53,9 +54,13 @@ class Fitter {
                std::int32_t max_iterations = 0) const;
   std::vector<std::vector<double>> starts(const Cells& cells) const;
   Found explore(const Cells& cells, double tolerance);
-  Found refine(const Cells& cells, const Found& from, double tolerance);
+  Found refine(const Cells& cells, const Found& from, std::size_t sample_size, double tolerance);
   Found no_worse_than_cases(const Cells& cells, Found best, double tolerance) const;
-  Uncertainty uncertainty(const Cells& cells, const Found& best, bool is_sample) const;
+  std::optional<math::SymmetricMatrix> curvature(const Cells& cells,
+                                                 std::span<const double> point) const;
+  Uncertainty uncertainty(const Found& best,
+                          const std::optional<math::SymmetricMatrix>& information,
+                          std::size_t sample_size) const;
   void describe(FitReport& report, const Found& best) const;
   void compare(FitReport& report, double log_likelihood) const;
 
@@ -63,6 +68,7 @@ class Fitter {
   const FitOptions& options_;
   Cells cells_;
   HistoryMoments moments_;
+  double scale_;  // of tolerances: many customers deserve a proportional one
   std::vector<double> lower_;
   std::vector<double> upper_;
   std::vector<Found> cases_;       // the optimum of each special case
@@ -79,7 +85,8 @@ Fitter::Fitter(const Likelihood& likelihood, Cells cells, const FitOptions& opti
     : likelihood_(likelihood),
       options_(options),
       cells_(std::move(cells)),
-      moments_(moments_of(cells_.view())) {
+      moments_(moments_of(cells_.view())),
+      scale_(std::max(1.0, moments_.customers / kCustomers)) {
   for (std::size_t i = 0; i < likelihood.parameters.size(); ++i) {
     const double middle = likelihood.parameters[i].time_power * std::log(moments_.mean_T);
     lower_.push_back(middle - likelihood.reach[i]);
@@ -105,7 +112,7 @@ Found Fitter::search(const Cells& cells,
     }
   }
   options.hessian = std::move(curvature);
-  options.absolute_tolerance = tolerance * std::max(1.0, moments_.customers / kCustomers);
+  options.absolute_tolerance = tolerance * scale_;
   options.max_iterations = max_iterations > 0 ? max_iterations : options_.max_iterations;
   options.cancelled = options_.cancelled;
   const SummedLikelihood objective(likelihood_, cells, options_.threads);
@@ -177,12 +184,17 @@ Found Fitter::explore(const Cells& cells, double tolerance) {
   return no_worse_than_cases(cells, std::move(*best), tolerance);
 }
 
-/// Takes an optimum of fewer histories, and those of the special cases, to more.
-Found Fitter::refine(const Cells& cells, const Found& from, double tolerance) {
+/// Takes an optimum of a sample, and those of the special cases, to more histories.
+Found Fitter::refine(const Cells& cells,
+                     const Found& from,
+                     std::size_t sample_size,
+                     double tolerance) {
   Found best = search(cells, from.point, tolerance, {}, from.summary.hessian);
   for (std::size_t c = 0; c < cases_.size(); ++c) {
-    // A case that the sample has ruled out many times over is not followed further.
-    if (advantage_[c] * 2.0 < kCertainRatio || cells.size() <= kSecondSample) {
+    // A case that the sample, small as it is, has ruled out many times over is not followed.
+    const double ratio =
+        2.0 * advantage_[c] * static_cast<double>(sample_size) / static_cast<double>(cells_.size());
+    if (ratio < kCertainRatio || cells.size() <= kSecondSample) {
       cases_[c] = search(cells,
                          cases_[c].point,
                          tolerance,
@@ -195,40 +207,65 @@ Found Fitter::refine(const Cells& cells, const Found& from, double tolerance) {
   return no_worse_than_cases(cells, std::move(best), tolerance);
 }
 
-/// Starts again from any special case that is better; remembers by how much each is worse.
+/// Starts again from any special case that is better; and, where the search did not end, from any
+/// that is as good.
 Found Fitter::no_worse_than_cases(const Cells& cells, Found best, double tolerance) const {
+  const double same = kSame * scale_;
+  for (int again = 0; again < kMoreSearches; ++again) {
+    if (best.summary.termination != Termination::IterationLimit) {
+      break;
+    }
+    const double before = best.summary.value;
+    best = search(cells, std::move(best.point), tolerance);
+    if (best.summary.termination == Termination::IterationLimit &&
+        before - best.summary.value < same) {
+      best.summary.termination = Termination::Stalled;
+      best.summary.message = "the likelihood is flat: as many iterations again gained nothing";
+    }
+  }
   for (const Found& special : cases_) {
-    if (special.summary.value < best.summary.value) {
-      Found found = search(cells, special.point, tolerance);
-      if (found.summary.value < best.summary.value) {
-        best = std::move(found);
-      }
+    const double slack = best.summary.is_usable() ? 0.0 : same;
+    if (special.summary.value >= best.summary.value + slack) {
+      continue;
+    }
+    Found found = search(cells, special.point, tolerance);
+    const bool is_ended = found.summary.is_usable() && !best.summary.is_usable();
+    if (found.summary.value < best.summary.value + (is_ended ? same : 0.0)) {
+      best = std::move(found);
     }
   }
   return best;
 }
 
-Uncertainty Fitter::uncertainty(const Cells& cells, const Found& best, bool is_sample) const {
+/// Returns the curvature at a point, or nothing where the likelihood is not finite nearby.
+std::optional<math::SymmetricMatrix> Fitter::curvature(const Cells& cells,
+                                                       std::span<const double> point) const {
+  const SummedLikelihood objective(likelihood_, cells, options_.threads);
+  return math::hessian_by_differences(
+      [&](std::span<const double> x, std::span<double> gradient) { return objective(x, gradient); },
+      point);
+}
+
+/// \param information  of a sample, where it was measured on one.
+Uncertainty Fitter::uncertainty(const Found& best,
+                                const std::optional<math::SymmetricMatrix>& information,
+                                std::size_t sample_size) const {
   const bool is_at_limit = std::any_of(best.summary.is_held.begin(),
                                        best.summary.is_held.end(),
                                        [](bool is_held) { return is_held; });
   if (!is_at_limit) {
-    const SummedLikelihood objective(likelihood_, cells, options_.threads);
-    const std::optional<math::SymmetricMatrix> information = math::hessian_by_differences(
-        [&](std::span<const double> x, std::span<double> gradient) {
-          return objective(x, gradient);
-        },
-        best.point);
-    if (information) {
-      if (std::optional<Uncertainty> found = from_information(*information, best.point)) {
-        if (is_sample) {
-          found->from += " of a sample of " + std::to_string(cells.size());
+    const std::optional<math::SymmetricMatrix> measured =
+        information ? information : curvature(cells_, best.point);
+    if (measured) {
+      if (std::optional<Uncertainty> found = from_information(*measured, best.point)) {
+        if (information) {
+          found->from += " of a sample of " + std::to_string(sample_size);
         }
         return *std::move(found);
       }
     }
   }
-  return from_bootstrap(cells, best.point, [&](const Cells& drawn) {
+  return from_bootstrap(cells_, best.point, [&](const Cells& drawn) {
     const Found found = search(drawn, best.point, kSampleTolerance, {}, std::nullopt, 12);
     return std::isfinite(found.summary.value) ? std::optional(found.point) : std::nullopt;
   });
@@ -246,7 +283,7 @@ void Fitter::compare(FitReport& report, double log_likelihood) const {
     fit.ratio = 2.0 * difference;
     fit.lost_degrees = special.lost_degrees;
     fit.p_value = math::chi_squared_survival(fit.ratio, fit.lost_degrees);
-    if (difference < kSame) {
+    if (difference < kSame * scale_) {
       report.findings.push_back("The data do not tell this model from one in which " +
                                 special.meaning + ".");
     } else if (fit.p_value > 0.05) {
@@ -325,23 +362,19 @@ FitReport Fitter::run() {
   std::optional<Cells> sample;
   if (is_large) {
     sample = sample_of(cells_, kSecondSample);
-    best = refine(*sample, best, kSampleTolerance);
+    best = refine(*sample, best, kFirstSample, kSampleTolerance);
     remember_advantages(best);
   }
-  const Cells& measured = sample ? *sample : cells_;
-  if (!is_small) {
-    if (is_large) {
-      // The curvature of a good sample is all that separates this point from the optimum.
-      const SummedLikelihood objective(likelihood_, measured, options_.threads);
-      if (std::optional<math::SymmetricMatrix> curvature = math::hessian_by_differences(
-              [&](std::span<const double> x, std::span<double> gradient) {
-                return objective(x, gradient);
-              },
-              best.point)) {
-        best.summary.hessian = *std::move(curvature);
-      }
+  std::optional<math::SymmetricMatrix> information;
+  if (sample) {
+    // The curvature of a good sample is all that separates this point from the optimum.
+    information = curvature(*sample, best.point);
+    if (information) {
+      best.summary.hessian = *information;
     }
-    best = refine(cells_, best, kTolerance);
+  }
+  if (!is_small) {
+    best = refine(cells_, best, sample ? sample->size() : kFirstSample, kTolerance);
     remember_advantages(best);
   }
   FitReport report;
@@ -353,7 +386,7 @@ FitReport Fitter::run() {
   compare(report, report.log_likelihood);
   add_warnings(report, moments_);
   if (options_.standard_errors) {
-    const Uncertainty found = uncertainty(measured, best, is_large);
+    const Uncertainty found = uncertainty(best, information, kSecondSample);
     for (std::size_t i = 0; i < report.estimates.size(); ++i) {
       Estimate& estimate = report.estimates[i];
       estimate.standard_error = estimate.value * found.standard_errors[i];

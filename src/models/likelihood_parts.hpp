@@ -98,15 +98,20 @@ inline SpecialCase same_rate(std::size_t parameters) {
 template <BuyTillYouDieModel M>
 Likelihood leaving_at_purchases(const M& model, double stages) {
   Likelihood likelihood = wrapped(model);
-  likelihood.special_cases = {{"no_dropout",
-                               "nobody drops out",
-                               {Limit::Free, Limit::Free, Limit::Zero, Limit::Infinity},
-                               2},
-                              {"same_dropout",
-                               "all customers are equally likely to leave after a purchase",
-                               {Limit::Free, Limit::Free, Limit::Free, Limit::Infinity},
-                               1},
-                              same_rate(4)};
+  likelihood.special_cases = {
+      {"no_dropout",
+       "nobody drops out",
+       {Limit::Free, Limit::Free, Limit::Zero, Limit::Infinity},
+       2},
+      {"same_dropout",
+       "all customers are equally likely to leave after a purchase",
+       {Limit::Free, Limit::Free, Limit::Free, Limit::Infinity},
+       1},
+      same_rate(4),
+      {"alike",
+       "all customers are alike: they buy at the same rate and are equally likely to leave",
+       {Limit::Infinity, Limit::Free, Limit::Free, Limit::Infinity},
+       2}};
   likelihood.starts = [stages](const HistoryMoments& moments) {
     constexpr std::array kStarts = {
         Start{1.2, 0.8, 0.5, 4.0}, Start{1.0, 0.4, 0.8, 2.4}, Start{2.0, 0.6, 1.0, 1.0}};

@@ -16,15 +16,20 @@ Likelihood likelihood_of(const Nbd& model) {
 
 Likelihood likelihood_of(const ParetoNbd& model) {
   Likelihood likelihood = wrapped(model);
-  likelihood.special_cases = {{"no_dropout",
-                               "nobody drops out",
-                               {Limit::Free, Limit::Free, Limit::Zero, Limit::Infinity},
-                               2},
-                              {"same_dropout",
-                               "all customers are equally likely to leave at any time",
-                               {Limit::Free, Limit::Free, Limit::Infinity, Limit::Free},
-                               1},
-                              same_rate(4)};
+  likelihood.special_cases = {
+      {"no_dropout",
+       "nobody drops out",
+       {Limit::Free, Limit::Free, Limit::Zero, Limit::Infinity},
+       2},
+      {"same_dropout",
+       "all customers are equally likely to leave at any time",
+       {Limit::Free, Limit::Free, Limit::Infinity, Limit::Free},
+       1},
+      same_rate(4),
+      {"alike",
+       "all customers are alike: they buy at the same rate and are equally likely to leave",
+       {Limit::Infinity, Limit::Free, Limit::Infinity, Limit::Free},
+       2}};
   likelihood.starts = [](const HistoryMoments& moments) {
     return starts_of(moments, kLifetimeStarts, moments.mean_T, 1.0);
   };

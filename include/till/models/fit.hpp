@@ -72,7 +72,7 @@ struct Likelihood {
 struct FitOptions {
   std::int32_t max_iterations = 200;  ///< Of each search; > 0.
   std::int32_t threads = 1;           ///< > 0; the result does not depend on it.
-  bool standard_errors = true;        ///< Costs a few passes over at most 65,536 histories.
+  bool standard_errors = true;        ///< Costs a few passes over at most 98,304 histories.
   /// Asked before each pass; empty: never.
   std::function<bool()> cancelled = {};
 

@@ -1,0 +1,143 @@
+// Whole fits: of a million simulated customers, and of ten thousand small data sets that no data
+// set should be.
+//
+//     build/bench/bin/till_models_bench --benchmark_filter=Fit
+//     build/bench/bin/till_models_bench --benchmark_filter=Strange
+//
+// Time is CPU time of the process. `evaluations` are passes over all customers in the last search;
+// `failures` are data sets whose fit was not usable or not finite; `slowest_ms` is the longest.
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "till/core/rng.hpp"
+#include "till/models/likelihoods.hpp"
+
+namespace till::models {
+namespace {
+
+struct Customers {
+  std::vector<double> x;
+  std::vector<double> t_x;
+  std::vector<double> T;
+  std::vector<double> weights;
+
+  [[nodiscard]] PurchaseHistories view() const { return {x, t_x, T, weights}; }
+
+  void add(double frequency, double recency, double age) {
+    x.push_back(frequency);
+    t_x.push_back(recency);
+    T.push_back(age);
+  }
+};
+
+/// Customers of a Pareto/NBD with T uniform on 26 to 104 weeks and exact times: no two are equal.
+const Customers& simulated(std::size_t size) {
+  static Customers customers;
+  static Rng rng(7);
+  const ParetoNbd truth{0.55, 10.6, 0.61, 11.7};
+  while (customers.x.size() < size) {
+    const double T = 26.0 + 78.0 * rng.uniform();
+    const std::vector<double> times = simulate(truth, T, rng);
+    customers.add(static_cast<double>(times.size()), times.empty() ? 0.0 : times.back(), T);
+  }
+  return customers;
+}
+
+template <typename M>
+void Fit(benchmark::State& state) {
+  const auto size = static_cast<std::size_t>(state.range(0));
+  const Customers& all = simulated(size);
+  const PurchaseHistories histories = {
+      std::span(all.x).first(size), std::span(all.t_x).first(size), std::span(all.T).first(size)};
+  for (auto _ : state) {
+    const Result<FitReport> report =
+        fit(likelihood_of(M{}), histories, {.threads = static_cast<std::int32_t>(state.range(1))});
+    state.counters["log_likelihood"] = report->log_likelihood;
+    state.counters["evaluations"] = report->evaluations;
+    state.counters["usable"] = report->is_usable() ? 1.0 : 0.0;
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+void sizes(benchmark::internal::Benchmark* bench) {
+  bench->Args({10'000, 1})->Args({1'000'000, 1})->Args({1'000'000, 2});
+  bench->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond)->Iterations(1);
+}
+
+BENCHMARK(Fit<ParetoNbd>)->Apply(sizes);
+BENCHMARK(Fit<BgNbd>)->Apply(sizes);
+BENCHMARK(Fit<MbgNbd>)->Apply(sizes);
+BENCHMARK(Fit<Nbd>)->Apply(sizes);
+
+/// One to thirty customers of a day, a year or a century; all zero, all alike, or with thousands of
+/// purchases; each once or a thousand million times.
+Customers strange(Rng& rng) {
+  constexpr std::array kSpans = {1.0 / 7.0, 52.0, 5218.0};
+  Customers customers;
+  const std::size_t size = rng.below(3) == 0 ? 1 : 1 + rng.below(30);
+  const double span = kSpans[rng.below(kSpans.size())];
+  const std::uint64_t kind = rng.below(5);
+  const double busiest = kind == 0 ? 5001.0 : kind == 1 ? 1.0 : 6.0;
+  const bool is_alike = rng.below(5) == 0;
+  const bool is_heavy = rng.below(3) == 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (is_alike && i > 0) {
+      customers.add(customers.x[0], customers.t_x[0], customers.T[0]);
+    } else {
+      const double x = std::floor(busiest * rng.uniform());
+      const double T = rng.below(2) == 0 ? span : span * (0.01 + rng.uniform());
+      const double t_x = rng.below(4) == 0 ? T : T * (1e-6 + 0.99 * rng.uniform());
+      customers.add(x, x > 0.0 ? t_x : 0.0, T);
+    }
+    customers.weights.push_back(is_heavy ? 1e9 : 1.0);
+  }
+  return customers;
+}
+
+bool is_sound(const FitReport& report) {
+  return report.is_usable() && std::ranges::all_of(report.estimates, [](const Estimate& estimate) {
+           return std::isfinite(estimate.value) && !std::isnan(estimate.standard_error) &&
+                  !std::isnan(estimate.lower) && !std::isnan(estimate.upper);
+         });
+}
+
+template <typename M>
+void Strange(benchmark::State& state) {
+  for (auto _ : state) {
+    Rng rng(10);
+    double failures = 0.0;
+    double slowest_ms = 0.0;
+    for (std::int64_t i = 0; i < state.range(0); ++i) {
+      const Customers customers = strange(rng);
+      const auto start = std::chrono::steady_clock::now();
+      const Result<FitReport> report = fit(likelihood_of(M{}), customers.view());
+      const std::chrono::duration<double, std::milli> took =
+          std::chrono::steady_clock::now() - start;
+      slowest_ms = std::max(slowest_ms, took.count());
+      failures += report && is_sound(*report) ? 0.0 : 1.0;
+    }
+    state.counters["failures"] = failures;
+    state.counters["slowest_ms"] = slowest_ms;
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+void ten_thousand(benchmark::internal::Benchmark* bench) {
+  bench->Arg(10'000)->MeasureProcessCPUTime()->Unit(benchmark::kSecond)->Iterations(1);
+}
+
+BENCHMARK(Strange<ParetoNbd>)->Apply(ten_thousand);
+BENCHMARK(Strange<BgNbd>)->Apply(ten_thousand);
+BENCHMARK(Strange<MbgNbd>)->Apply(ten_thousand);
+BENCHMARK(Strange<Nbd>)->Apply(ten_thousand);
+
+}  // namespace
+}  // namespace till::models
