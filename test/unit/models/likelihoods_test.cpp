@@ -1,0 +1,69 @@
+#include "till/models/likelihoods.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "till/core/rng.hpp"
+
+namespace till::models {
+namespace {
+
+/// Draws customers of a model, fits it to them, and expects its parameters within three standard
+/// errors; and every special case to fit no better.
+template <BuyTillYouDieModel M>
+void expect_recovered(const M& truth, std::size_t customers, std::uint64_t seed) {
+  Rng rng(seed);
+  std::vector<double> x;
+  std::vector<double> t_x;
+  std::vector<double> T;
+  std::vector<double> sum_log_intervals;
+  for (std::size_t i = 0; i < customers; ++i) {
+    const double age = 26.0 + 78.0 * rng.uniform();
+    const PurchaseHistory history = history_of(simulate(truth, age, rng), age);
+    x.push_back(history.x);
+    t_x.push_back(history.t_x);
+    T.push_back(history.T);
+    sum_log_intervals.push_back(history.sum_log_intervals);
+  }
+  const Result<FitReport> report =
+      fit(likelihood_of(truth), {x, t_x, T, {}, sum_log_intervals}, {.threads = 2});
+  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_TRUE(report->is_usable()) << report->message;
+  EXPECT_EQ(report->standard_errors_from, "observed information");
+  const auto values = truth.values();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Estimate& estimate = report->estimates[i];
+    // By the logarithm, in which estimates are closest to normal.
+    const double error = estimate.standard_error / estimate.value;
+    EXPECT_NEAR(std::log(estimate.value), std::log(values[i]), 3.0 * error) << estimate.name;
+  }
+  for (const SpecialCaseFit& special : report->special_cases) {
+    EXPECT_LE(special.log_likelihood, report->log_likelihood) << special.name;
+  }
+}
+
+TEST(Likelihoods, NbdIsFoundAgain) {
+  expect_recovered(Nbd{0.6, 9.0}, 1000, 1);
+}
+
+TEST(Likelihoods, ParetoNbdIsFoundAgain) {
+  expect_recovered(ParetoNbd{0.55, 10.6, 0.61, 11.7}, 1500, 2);
+}
+
+TEST(Likelihoods, BgNbdIsFoundAgain) {
+  expect_recovered(BgNbd{0.8, 6.0, 0.8, 2.5}, 1500, 3);
+}
+
+TEST(Likelihoods, MbgNbdIsFoundAgain) {
+  expect_recovered(MbgNbd{0.8, 6.0, 0.8, 2.5}, 1500, 4);
+}
+
+TEST(Likelihoods, RegularCustomersAreFoundAgain) {
+  expect_recovered(BgCnbd{2, 0.9, 3.0, 0.8, 2.5}, 800, 5);
+  expect_recovered(MbgCnbd{3, 0.9, 3.0, 0.8, 2.5}, 800, 6);
+}
+
+}  // namespace
+}  // namespace till::models
