@@ -4,67 +4,16 @@
 #include <cstddef>
 #include <limits>
 
+#include "till/math/gamma.hpp"
+
 namespace till::math {
 
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kSeriesFrom = 10.0;  // Stirling's series is good to 1e-15 from here
 constexpr double kSmallestTerm = 1e-18;
 
-/// Returns ln Gamma(x) - ((x - 1/2) ln x - x + ln(2 pi) / 2), Stirling's remainder. \pre x >= 10.
-double stirling_remainder(double x) {
-  const double u = 1.0 / (x * x);
-  return (1.0 / 12.0 - u * (1.0 / 360.0 -
-                            u * (1.0 / 1260.0 -
-                                 u * (1.0 / 1680.0 - u * (1.0 / 1188.0 - u * 691.0 / 360360.0))))) /
-         x;
-}
-
-/// Returns ln x - digamma(x). \pre x >= 10.
-double log_minus_digamma(double x) {
-  const double u = 1.0 / (x * x);
-  return 0.5 / x +
-         u * (1.0 / 12.0 - u * (1.0 / 120.0 -
-                                u * (1.0 / 252.0 -
-                                     u * (1.0 / 240.0 - u * (1.0 / 132.0 - u * 691.0 / 32760.0)))));
-}
-
 }  // namespace
-
-double log_rising(double shape, double y) noexcept {
-  double below = 0.0;  // factors taken off until the series holds
-  double product = 1.0;
-  while (shape < kSeriesFrom && y > 0.0) {
-    product *= shape;
-    if (product > 1e250 || product < 1e-250) {
-      below += std::log(product);
-      product = 1.0;
-    }
-    shape += 1.0;
-    y -= 1.0;
-  }
-  below += std::log(product);
-  if (y == 0.0) {
-    return below;
-  }
-  // ln Gamma(a + y) - ln Gamma(a) = y ln(a + y) + (a - 1/2) ln(1 + y/a) - y + R(a + y) - R(a).
-  return below + y * (std::log(shape + y) - 1.0) + (shape - 0.5) * std::log1p(y / shape) +
-         stirling_remainder(shape + y) - stirling_remainder(shape);
-}
-
-double log_rising_slope(double shape, double y) noexcept {
-  double below = 0.0;
-  while (shape < kSeriesFrom && y > 0.0) {
-    below += 1.0 / shape;
-    shape += 1.0;
-    y -= 1.0;
-  }
-  if (y == 0.0) {
-    return below;
-  }
-  return below + std::log1p(y / shape) - log_minus_digamma(shape + y) + log_minus_digamma(shape);
-}
 
 double log_factorial(double y) noexcept {
   return log_rising(1.0, y);

@@ -9,6 +9,7 @@
 #include "chunks.hpp"
 
 #include "till/math/minimize.hpp"
+#include "till/math/gamma.hpp"
 #include "till/math/negative_binomial.hpp"
 
 namespace till::models {
@@ -160,7 +161,7 @@ Result<Spread> fit_spread(const Past& past, const Computation& computation) {
       const double y = past.counts[i];
       value -= math::negative_binomial_log_pmf(y, mean, shape);
       const double by_shape =
-          math::log_rising_slope(shape, y) - std::log1p(mean / shape) + (mean - y) / (shape + mean);
+          math::digamma_rise(shape, y) - std::log1p(mean / shape) + (mean - y) / (shape + mean);
       gradient[0] -= by_shape * shape;
       gradient[1] -= by_shape * shape * log_mean;
       if (is_floor) {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "till/math/gamma.hpp"
 #include "till/math/negative_binomial.hpp"
 
 namespace till::models {
@@ -114,7 +115,7 @@ Dual<N> if_zero(double count, const Dual<N>& a, const Dual<N>& b) {
 template <std::size_t N>
 Dual<N> log_rising_of(const Dual<N>& shape, double y) {
   return Dual<N>::chain(
-      math::log_rising(shape.value, y), math::log_rising_slope(shape.value, y), shape);
+      math::log_rising(shape.value, y), math::digamma_rise(shape.value, y), shape);
 }
 
 }  // namespace till::models

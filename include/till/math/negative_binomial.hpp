@@ -15,17 +15,6 @@
 
 namespace till::math {
 
-/// Returns ln(Gamma(shape + y) / Gamma(shape)), the logarithm of shape (shape + 1) ... (shape + y -
-/// 1).
-///
-/// \pre shape > 0, y a whole number >= 0.
-/// Accuracy: 1e-13 relative to its largest term; no difference of large logarithms is formed.
-[[nodiscard]] double log_rising(double shape, double y) noexcept;
-
-/// Returns the derivative of `log_rising` by shape: digamma(shape + y) - digamma(shape).
-/// \pre as log_rising.
-[[nodiscard]] double log_rising_slope(double shape, double y) noexcept;
-
 /// Returns ln(y!). \pre y a whole number >= 0.
 [[nodiscard]] double log_factorial(double y) noexcept;
 

@@ -79,20 +79,5 @@ TEST(NegativeBinomial, ARunOfPmfIsWeightedAndAdded) {
   }
 }
 
-TEST(NegativeBinomial, RisingFactorialAndItsSlope) {
-  expect_close(log_rising(1.0, 5.0), std::log(120.0L), 1e-15);
-  expect_close(log_factorial(170.0), std::lgamma(171.0), 1e-14);
-  EXPECT_EQ(log_rising(3.7, 0.0), 0.0);
-  for (const double shape : {0.02, 1.0, 8.5, 25.0, 3000.0}) {
-    for (const int y : {0, 1, 3, 12, 700}) {
-      long double slope = 0.0L;
-      for (int j = 0; j < y; ++j) {
-        slope += 1.0L / (static_cast<long double>(shape) + static_cast<long double>(j));
-      }
-      expect_close(log_rising_slope(shape, y), slope, 1e-13);
-    }
-  }
-}
-
 }  // namespace
 }  // namespace till::math
