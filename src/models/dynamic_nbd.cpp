@@ -23,9 +23,11 @@ using step::Prediction;
 using step::Shared;
 using step::State;
 
-constexpr std::size_t kChunk = 8192;     // of customers, in a pass
-constexpr std::size_t kDualChunk = 250;  // of customers, in a pass with derivatives
-constexpr std::size_t kSample = 6000;    // customers that a fit looks at
+constexpr std::size_t kChunk = 8192;        // of customers, in a pass
+constexpr std::size_t kDualChunk = 250;     // of customers, in a pass with derivatives
+constexpr std::size_t kSample = 6000;       // customers that a fit looks at
+constexpr std::size_t kSmallSample = 1000;  // customers that a start is chosen by
+constexpr std::int32_t kFirstSteps = 60;
 constexpr std::size_t kScoredMonths = 18;
 constexpr std::size_t kRunIn = 3;
 
@@ -347,6 +349,41 @@ class Loss {
   std::int32_t threads_;
 };
 
+/// Returns where to start: the likelihood has more than one hill, so that of few customers is
+/// climbed from three points, and the highest top is gone on from with all.
+Values promising_start(const Panel& panel,
+                       const CalendarExposure& calendar,
+                       const Prior& prior,
+                       math::MinimizeOptions options,
+                       std::int32_t threads) {
+  const Sample sample = sample_of(panel, calendar, kSmallSample);
+  const Loss loss(sample, prior, threads);
+  DynamicNbdParameters steady = DynamicNbdParameters::of(prior.mean);
+  steady.k0 = 4.0;
+  steady.log_q = -5.0;
+  steady.logit_phi = 4.0;
+  steady.h0 = -4.0;
+  DynamicNbdParameters lively = DynamicNbdParameters::of(prior.mean);
+  lively.k0 = -1.5;
+  lively.k1 = 0.8;
+  lively.h0 = -1.4;
+  lively.h1 = -0.6;
+  lively.r0 = 0.0;
+  lively.r2 = -1.2;
+  lively.gamma = 2.0;
+  options.max_iterations = kFirstSteps;
+  Values best = prior.mean;
+  double least = std::numeric_limits<double>::infinity();
+  for (Values x : {prior.mean, steady.values(), lively.values()}) {
+    const double value = math::minimize(loss, x, options).value;
+    if (value < least) {
+      least = value;
+      best = x;
+    }
+  }
+  return best;
+}
+
 }  // namespace
 
 std::array<double, DynamicNbdParameters::kCount> DynamicNbdParameters::values() const noexcept {
@@ -385,9 +422,11 @@ Result<DynamicNbd> DynamicNbd::fit(const Panel& panel,
   Values best = prior.mean;
   if (before != nullptr) {
     best = before->parameters().values();
-    for (std::size_t i = 0; i < best.size(); ++i) {
-      best[i] = std::clamp(best[i], options.lower[i], options.upper[i]);
-    }
+  } else {
+    best = promising_start(panel, calendar, prior, options, computation.threads);
+  }
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    best[i] = std::clamp(best[i], options.lower[i], options.upper[i]);
   }
   const Loss loss(sample, prior, computation.threads);
   const math::MinimizeSummary summary = math::minimize(loss, best, options);

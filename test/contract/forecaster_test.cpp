@@ -152,7 +152,7 @@ struct NameOfModel {
 TYPED_TEST_SUITE(ForecasterTest, Forecasters, NameOfModel);
 
 TYPED_TEST(ForecasterTest, ForecastsAreDistributions) {
-  const Panel panel = drawn_panel({.customers = 40, .months = 9});
+  const Panel panel = drawn_panel({.customers = 12, .months = 6});
   this->expect_sound(panel, this->forecast(this->fitted(panel), panel));
 }
 
@@ -167,7 +167,7 @@ TYPED_TEST(ForecasterTest, DegeneratePanelsGiveSaneForecasts) {
 TYPED_TEST(ForecasterTest, ThreadsDoNotChangeAnything) {
   // More customers than a chunk of a pass holds.
   const Panel panel = drawn_panel({.customers = 9000, .months = 4});
-  const Panel small = drawn_panel({.customers = 30, .months = 7});
+  const Panel small = drawn_panel({.customers = 12, .months = 5});
   const TypeParam one = this->fitted(small, 1);
   const TypeParam three = this->fitted(small, 3);
   this->expect_equal(this->forecast(one, panel, 1), this->forecast(three, panel, 3));
@@ -207,8 +207,8 @@ TYPED_TEST(ForecasterTest, EqualCustomersHaveEqualForecasts) {
 }
 
 TYPED_TEST(ForecasterTest, AnEarlierFitIsAStart) {
-  const Panel panel = drawn_panel({.customers = 30, .months = 9});
-  const TypeParam before = this->fitted(panel.before(8));
+  const Panel panel = drawn_panel({.customers = 12, .months = 6});
+  const TypeParam before = this->fitted(panel.before(5));
   const Result<TypeParam> model = TypeParam::fit(panel, {}, &before);
   ASSERT_TRUE(model);
   this->expect_sound(panel, this->forecast(*model, panel));

@@ -83,7 +83,8 @@ class DynamicNbd {
   /// three months. The result does not depend on the number of threads.
   ///
   /// Errors: `Cancelled`; `InvalidArgument` for a panel without months.
-  /// Cost: at most about 60 passes over those customers with derivatives; fewer with `before`.
+  /// Cost: passes over those customers with derivatives. A first fit climbs from three points on
+  /// 1,000 of them before it goes on with all; with `before` a few steps are left.
   [[nodiscard]] static Result<DynamicNbd> fit(const Panel& panel,
                                               const Computation& computation,
                                               const DynamicNbd* before);
