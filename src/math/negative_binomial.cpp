@@ -55,11 +55,13 @@ double negative_binomial_cdf(double y, double mean, double shape) noexcept {
   double sum = 0.0;
   if (y < mean) {
     double term = std::exp(negative_binomial_log_pmf(y, mean, shape));
-    for (double k = y; k >= 0.0 && (term > kSmallestTerm * sum || ratio(k) < 1.0); k -= 1.0) {
+    double k = y;
+    while (k >= 0.0 && (term > kSmallestTerm * sum || ratio(k) < 1.0)) {
       sum += term;
       if (k > 0.0) {
         term /= ratio(k - 1.0);
       }
+      k -= 1.0;
     }
     return std::fmin(sum, 1.0);
   }

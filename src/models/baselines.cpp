@@ -121,6 +121,7 @@ std::vector<double> choose_constants(const Panel& panel) {
     std::vector<int> tenths(Rule::kConstants, 1);
     while (true) {
       std::vector<double> constants;
+      constants.reserve(tenths.size());
       for (const int tenth : tenths) {
         constants.push_back(tenth / 10.0);
       }

@@ -38,7 +38,7 @@ std::array<double, 7> learn_weekdays(const Panel& panel) {
   }
   const double all_transactions = std::accumulate(transactions.begin(), transactions.end(), 0.0);
   const double all_days = std::accumulate(days.begin(), days.end(), 0.0);
-  std::array<double, 7> weights;
+  std::array<double, 7> weights{};
   weights.fill(1.0);
   if (!(all_transactions > 0.0)) {
     return weights;

@@ -54,7 +54,7 @@ Lanes load(const std::vector<double>& from, std::size_t at, std::size_t end, dou
   if (at + Lanes::kSize <= end) {
     return Lanes::load(from.data() + at);
   }
-  std::array<double, Lanes::kSize> some;
+  std::array<double, Lanes::kSize> some{};
   some.fill(filling);
   std::copy(from.begin() + static_cast<std::ptrdiff_t>(at),
             from.begin() + static_cast<std::ptrdiff_t>(end),
@@ -75,14 +75,14 @@ void store(const Lanes& lanes, std::vector<double>& to, std::size_t at, std::siz
     lanes.store(to.data() + at);
     return;
   }
-  std::array<double, Lanes::kSize> some;
+  std::array<double, Lanes::kSize> some{};
   lanes.store(some.data());
   std::copy_n(some.begin(), end - at, to.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 /// Adds up the lanes.
 double sum(const Lanes& lanes) {
-  std::array<double, Lanes::kSize> each;
+  std::array<double, Lanes::kSize> each{};
   lanes.store(each.data());
   return each[0] + each[1];
 }

@@ -62,7 +62,7 @@ struct Shared {
 /// \param values  in the order of DynamicNbdParameters.
 template <typename T>
 Shared<T> shared_of(const std::array<T, DynamicNbdParameters::kCount>& values) {
-  Shared<T> p;
+  Shared<T> p{};
   p.log_m0 = values[0];
   p.m0 = exp_of(values[0]);
   p.a0 = exp_of(values[1]);
@@ -96,7 +96,7 @@ struct Prediction {
 
 template <typename T, typename E>
 Prediction<T> predict(const Shared<T>& p, const State<T>& x, const E& e) {
-  Prediction<T> out;
+  Prediction<T> out{};
   out.mu = x.m * e;
   out.inverse_k = exp_of(p.gamma * log_of(x.v) - p.k0 - p.k1 * log_of(out.mu + 0.1));
   const T inverse_a = 1.0 / x.a;
@@ -147,12 +147,12 @@ void update(const Shared<T>& p,
   const T off = y - mu;
   const T surprise = min_of(off * off / (mu + mu * mu * month.inverse_s), T(kMaxSurprise));
   x.v = max_of(x.v + p.nu * R * mu / (mu + 1.0) * (surprise - x.v), T(kMinVolatility));
-  const T KR = K * R;
-  const T log_m = log_of(max_of(x.m * (1.0 + KR * (y / mu - 1.0)), 0.005 * p.m0));
+  const T gain = K * R;
+  const T log_m = log_of(max_of(x.m * (1.0 + gain * (y / mu - 1.0)), 0.005 * p.m0));
   x.n = x.n + R;
   x.l = x.l + R * max_of(1.0 / (x.n + 1.0), T(kMinLongRunStep)) * (log_m - x.l);
   x.m = exp_of(p.phi * log_m + (1.0 - p.phi) * x.l);
-  x.a = 1.0 / (p.phi * p.phi * (1.0 - KR) * inverse_a + p.q);
+  x.a = 1.0 / (p.phi * p.phi * (1.0 - gain) * inverse_a + p.q);
   const T log_rate = log_of(x.m + 0.05);
   const T h = falls_asleep(p, log_rate);
   const T o = logistic(p.r0 + p.r1 * log_rate + p.r2 * log_one_plus_z);
@@ -165,7 +165,7 @@ void update(const Shared<T>& p,
 /// \param y  count of the month after the first transaction; >= 0.
 template <typename T>
 State<T> birth(const Shared<T>& p, double e, double y) {
-  State<T> x;
+  State<T> x{};
   const T inverse_a = 1.0 / p.a0;
   const T mu = p.m0 * e;
   const T inverse_k = exp_of(-p.k0 - p.k1 * log_of(mu + 0.1));

@@ -1,6 +1,7 @@
 #include "till/engine/forecast.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -123,7 +124,7 @@ void add_rows(Answer& answer,
 }
 
 std::string title_of(const std::vector<Row>& rows, double expected, Month month) {
-  const auto rounded = static_cast<std::int64_t>(expected + 0.5);
+  const std::int64_t rounded = std::llround(expected);
   return count_of(static_cast<std::int64_t>(rows.size()), "customer") + " will make about " +
          count_of(rounded, "transaction") + " in " + to_string(month) + ".";
 }
