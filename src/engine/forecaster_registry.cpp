@@ -39,17 +39,15 @@ Error no_model(std::string_view function,
       did_you_mean(nearest(name, known), "till has: " + enumerated(known))};
 }
 
-/// Returns the names in a list of texts, with underscores.
-std::vector<std::string> split(std::span<const std::string> texts) {
+/// Returns the names between commas, with underscores.
+std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> names;
-  for (const std::string& text : texts) {
-    std::string name;
-    for (const char c : text + ",") {
-      if (c != ',') {
-        name += c == '-' ? '_' : c;
-      } else if (!name.empty()) {
-        names.push_back(std::exchange(name, {}));
-      }
+  std::string name;
+  for (const char c : std::string(text) + ",") {
+    if (c != ',') {
+      name += c == '-' ? '_' : c;
+    } else if (!name.empty()) {
+      names.push_back(std::exchange(name, {}));
     }
   }
   return names;
@@ -74,12 +72,13 @@ Result<const RegisteredForecaster*> forecaster_named(std::string_view function,
   return no_model(function, name, names);
 }
 
-Result<std::vector<const RegisteredForecaster*>> forecasters_named(
-    std::string_view function, std::span<const std::string> texts) {
-  std::vector<std::string> names = split(texts);
+Result<std::vector<const RegisteredForecaster*>> forecasters_named(std::string_view function,
+                                                                   std::string_view text) {
+  std::vector<std::string> names = split(text);
   if (names.empty()) {
     return Error{ErrorCode::InvalidArgument,
-                 std::string(function) + ": model is \"\", but must be all or names of models",
+                 std::string(function) + ": model is " + in_quotes(text) +
+                     ", but must be all or names of models",
                  ""};
   }
   std::vector<std::string> known = {"all", "auto"};

@@ -52,12 +52,11 @@ struct RegisteredForecaster {
 [[nodiscard]] Result<const RegisteredForecaster*> forecaster_named(std::string_view function,
                                                                    std::string_view name);
 
-/// Returns the models that a list of names means, each once, in the order of the registry: "all",
-/// "auto" for the default, or names, also several in one text between commas; dashes and
-/// underscores are the same.
+/// Returns the models that names between commas mean, each once, in the order of the registry;
+/// "all" is every model, "auto" the default; dashes and underscores are the same.
 ///
-/// Errors: `NotFound` with the nearest names; `InvalidArgument` when the list is empty.
+/// Errors: `NotFound` with the nearest names; `InvalidArgument` when there is no name.
 [[nodiscard]] Result<std::vector<const RegisteredForecaster*>> forecasters_named(
-    std::string_view function, std::span<const std::string> texts);
+    std::string_view function, std::string_view text);
 
 }  // namespace till::engine

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "till/core/calendar.hpp"
 #include "till/core/result.hpp"
@@ -23,7 +22,7 @@ enum class BacktestPlot { Leaderboard, Tracking, Deciles, Calibration, Frequency
 /// What each field means, with its default, is in the parameter table: `till backtest --help`.
 struct BacktestOptions {
   std::int64_t origins = 12;
-  std::vector<std::string> model = {};  ///< Empty: all.
+  std::string model = "all";  ///< Names between commas.
   std::optional<Instant> as_of = {};
   BacktestPlot plot = BacktestPlot::Leaderboard;
   std::int64_t resamples = 1000;

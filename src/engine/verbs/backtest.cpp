@@ -51,10 +51,11 @@ const Fields<BacktestOptions>& fields() {
           &BacktestOptions::model,
           {.name = "model",
            .help =
-               "Which models take part beside the baselines, which always do: all, or names, also "
-               "between commas. The pictures of one model are of the first said.",
-           .placeholder = "NAME",
-           .otherwise = "all"}),
+               "Which models take part beside the baselines, which always do: all, or names "
+               "between "
+               "commas. Where they are not all, pictures and tables of one model are of the first "
+               "that is named, in the order of the registry; else of the best.",
+           .placeholder = "NAMES"}),
       field(
           &BacktestOptions::as_of,
           {.name = "as_of",
@@ -298,9 +299,6 @@ Verb backtest_verb() {
 
 Result<Answer> backtest(Session& session, const BacktestOptions& options) {
   BacktestOptions resolved = options;
-  if (resolved.model.empty()) {
-    resolved.model = {"all"};
-  }
   TILL_ASSIGN(const std::vector<const RegisteredForecaster*> chosen,
               forecasters_named(kName, resolved.model));
   TILL_ASSIGN(log::Log * log, session.log());

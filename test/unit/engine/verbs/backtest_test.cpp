@@ -63,7 +63,7 @@ TEST(Backtest, LastMonthForecastsWhatItWas) {
 }
 
 TEST(Backtest, SaysWhatItShows) {
-  const Result<Answer> answer = ask({.origins = 2, .model = {"dynamic_nbd"}, .resamples = 50});
+  const Result<Answer> answer = ask({.origins = 2, .model = "dynamic_nbd", .resamples = 50});
   ASSERT_TRUE(answer.has_value()) << answer.error().message;
   EXPECT_EQ(test::text_of(answer->summary, "shown_model"), "dynamic_nbd");
   EXPECT_THAT(answer->title, HasSubstr(" forecasts the mean best: deviance "));
