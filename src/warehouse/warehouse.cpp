@@ -294,7 +294,7 @@ Result<std::string> find_driver(const Driver& driver, const OpenOptions& options
 /// called: half of the time it takes to start, which the driver manager would take at once.
 ///
 /// \return its first function.
-Result<AdbcDriverInitFunc> load_driver(const std::string& library, const Driver& driver) {
+Result<void*> load_driver(const std::string& library, const Driver& driver) {
   void* const handle = dlopen(library.c_str(), RTLD_LAZY | RTLD_LOCAL);
   void* const found = handle != nullptr ? dlsym(handle, driver.entry_point.c_str()) : nullptr;
   if (found == nullptr) {
@@ -304,7 +304,7 @@ Result<AdbcDriverInitFunc> load_driver(const std::string& library, const Driver&
                      (reason != nullptr ? std::string(reason) : driver.entry_point),
                  driver.remedy};
   }
-  return reinterpret_cast<AdbcDriverInitFunc>(found);
+  return found;
 }
 
 /// Returns a folder of this process alone, for what an in-memory database must spill.
@@ -330,6 +330,8 @@ std::string_view column_type(const Dialect& dialect, BatchType type) {
       return dialect.text_type;
     case BatchType::Timestamp:
       return dialect.timestamp_type;
+    case BatchType::Date:
+      return "DATE";
     case BatchType::Boolean:
       return dialect.boolean_type;
   }
@@ -489,8 +491,9 @@ Result<Warehouse> Warehouse::open(const OpenOptions& options) {
     driver = duckdb_driver(options, connection->temporary_directory);
   }
   TILL_ASSIGN(const std::string library, find_driver(driver, options));
-  TILL_ASSIGN(const AdbcDriverInitFunc entry_point, load_driver(library, driver));
-  const Result<void> connected = connect(connection, driver, entry_point);
+  TILL_ASSIGN(void* const entry_point, load_driver(library, driver));
+  const Result<void> connected =
+      connect(connection, driver, reinterpret_cast<AdbcDriverInitFunc>(entry_point));
   if (!connected) {
     if (makes_file) {
       remove_half_made(options.uri);
