@@ -39,20 +39,6 @@ Error no_model(std::string_view function,
       did_you_mean(nearest(name, known), "till has: " + enumerated(known))};
 }
 
-/// Returns the names between commas, with underscores.
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> names;
-  std::string name;
-  for (const char c : std::string(text) + ",") {
-    if (c != ',') {
-      name += c == '-' ? '_' : c;
-    } else if (!name.empty()) {
-      names.push_back(std::exchange(name, {}));
-    }
-  }
-  return names;
-}
-
 }  // namespace
 
 std::span<const RegisteredForecaster> registered_forecasters() {
@@ -74,7 +60,7 @@ Result<const RegisteredForecaster*> forecaster_named(std::string_view function,
 
 Result<std::vector<const RegisteredForecaster*>> forecasters_named(std::string_view function,
                                                                    std::string_view text) {
-  std::vector<std::string> names = split(text);
+  std::vector<std::string> names = names_between_commas(text);
   if (names.empty()) {
     return Error{ErrorCode::InvalidArgument,
                  std::string(function) + ": model is " + in_quotes(text) +

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "till/engine/terminal_text.hpp"
 
@@ -71,6 +72,19 @@ std::string enumerated(std::span<const std::string> words) {
     text += words[i];
   }
   return text;
+}
+
+std::vector<std::string> names_between_commas(std::string_view text) {
+  std::vector<std::string> names;
+  std::string name;
+  for (const char c : std::string(text) + ",") {
+    if (c != ',') {
+      name += c == '-' ? '_' : c;
+    } else if (!name.empty()) {
+      names.push_back(std::exchange(name, {}));
+    }
+  }
+  return names;
 }
 
 }  // namespace till::engine

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace till::engine {
 
@@ -25,5 +26,7 @@ namespace till::engine {
 [[nodiscard]] std::string in_quotes(std::string_view text);
 /// Returns "a, b and c".
 [[nodiscard]] std::string enumerated(std::span<const std::string> words);
+/// Returns the names that a text holds between commas, dashes written as underscores.
+[[nodiscard]] std::vector<std::string> names_between_commas(std::string_view text);
 
 }  // namespace till::engine

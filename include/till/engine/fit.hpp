@@ -21,7 +21,7 @@ enum class TimeUnit { Day, Week, Month, Year };
 
 /// What each field means, with its default, is in the parameter table: `till fit --help`.
 struct FitOptions {
-  std::vector<std::string> model = {};
+  std::string model = "all";  ///< Names between commas.
   std::optional<Instant> as_of = {};
   std::optional<Date> calibration_end = {};
   TimeUnit time_unit = TimeUnit::Week;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include "history_question.hpp"
@@ -20,9 +21,8 @@ const Fields<FitOptions>& fields() {
   static const Fields<FitOptions> kFields = {
       field(&FitOptions::model,
             {.name = "model",
-             .help = "A model to fit; `till models` lists them. May be said several times.",
-             .placeholder = "MODEL",
-             .otherwise = "all models"}),
+             .help = "Which models to fit: all, or names between commas; `till models` lists them.",
+             .placeholder = "MODELS"}),
       field(&FitOptions::as_of, as_of_parameter()),
       field(&FitOptions::calibration_end, calibration_end_parameter()),
       field(&FitOptions::time_unit, time_unit_parameter()),
@@ -46,9 +46,10 @@ struct Row {
   models::Estimate estimate;
 };
 
-Result<std::vector<const ModelEntry*>> models_of(const std::vector<std::string>& names) {
+Result<std::vector<const ModelEntry*>> models_of(std::string_view text) {
   std::vector<const ModelEntry*> wanted;
-  for (const std::string& name : names) {
+  const bool all = text == "all";
+  for (const std::string& name : names_between_commas(all ? "" : text)) {
     TILL_ASSIGN(const ModelEntry* entry, model_named(kName, name));
     if (std::ranges::find(wanted, entry) == wanted.end()) {
       wanted.push_back(entry);
@@ -192,7 +193,7 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
   FitOptions resolved = options;
   resolved.model.clear();
   for (const ModelEntry* entry : wanted) {
-    resolved.model.push_back(entry->name);
+    resolved.model += (resolved.model.empty() ? "" : ",") + entry->name;
   }
   const bool reads_intervals =
       std::ranges::any_of(wanted, [](const ModelEntry* entry) { return entry->reads_intervals; });

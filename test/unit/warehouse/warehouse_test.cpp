@@ -194,7 +194,7 @@ TEST(Warehouse, MakesADatabaseAnewThatWasNeverFinished) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "shop.duckdb";
   ASSERT_TRUE(Warehouse::open({.uri = path}));
-  for (const std::uintmax_t size : {8192, 4096, 12, 0}) {
+  for (const std::uintmax_t size : {8192U, 4096U, 12U, 0U}) {
     std::filesystem::resize_file(path, size);
     EXPECT_FALSE(Warehouse::open({.uri = path, .read_only = true})) << size;
     EXPECT_EQ(std::filesystem::file_size(path), size) << "who only reads removes nothing";
