@@ -8,8 +8,8 @@
 
 #include "chunks.hpp"
 
-#include "till/math/minimize.hpp"
 #include "till/math/gamma.hpp"
+#include "till/math/minimize.hpp"
 #include "till/math/negative_binomial.hpp"
 
 namespace till::models {
