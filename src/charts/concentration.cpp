@@ -60,7 +60,7 @@ std::vector<const Kind*> kinds_of(const Concentration& result) {
 }
 
 std::string two_decimals(double value) {
-  const auto hundredths = static_cast<std::int64_t>(value * 100 + 0.5);
+  const auto hundredths = static_cast<std::int64_t>(std::llround(value * 100));
   const std::string digits = std::to_string(hundredths % 100);
   return std::to_string(hundredths / 100) + "." + (digits.size() < 2 ? "0" : "") + digits;
 }

@@ -162,6 +162,7 @@ std::string months_text(Instant first, Instant last, const TimeZone& zone) {
 // The month that each of the month ends is the start of.
 std::vector<Month> months_of(const std::vector<Instant>& as_ofs, const TimeZone& zone) {
   std::vector<Month> months;
+  months.reserve(as_ofs.size());
   for (const Instant as_of : as_ofs) {
     months.push_back(month_of(as_of, zone));
   }

@@ -72,6 +72,7 @@ Dictionary::Mark Dictionary::mark_of(const Wanted& wanted) noexcept {
   if (id.size() <= 8) {
     return {id.empty() ? 0 : read_word(id.data(), id.size()), length};
   }
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): its first eight bytes
   return {read_word(id.data(), 8),
           static_cast<std::uint32_t>(read_word(id.data() + 8, id.size() - 8)) | length};
 }

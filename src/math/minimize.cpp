@@ -219,12 +219,13 @@ Search::Step Search::best_step() const {
   Step best = boxed(by);
   // A step that the box bent may lead uphill; one against the gradient does not, if it is short.
   const double steepness = length(gradient);
-  for (double reach = radius_; best.expected <= 0.0 && steepness > 0.0 && reach > kSmallestRadius;
-       reach *= 0.25) {
+  double reach = radius_;
+  while (best.expected <= 0.0 && steepness > 0.0 && reach > kSmallestRadius) {
     for (const std::size_t i : free) {
       by[i] = -gradient_[i] * reach / steepness;
     }
     best = boxed(by);
+    reach *= 0.25;
   }
   return best;
 }

@@ -145,6 +145,7 @@ std::vector<std::vector<double>> Fitter::starts(const Cells& cells) const {
   std::stable_sort(
       valued.begin(), valued.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::vector<double>> ordered;
+  ordered.reserve(valued.size());
   for (auto& [value, start] : valued) {
     ordered.push_back(std::move(start));
   }

@@ -27,8 +27,10 @@ double poisson_draw(double mean, Rng& rng) {
   }
   const double limit = std::exp(-mean);
   double count = 0.0;
-  for (double product = rng.uniform(); product > limit; product *= rng.uniform()) {
+  double product = rng.uniform();
+  while (product > limit) {
     count += 1.0;
+    product *= rng.uniform();
   }
   return count;
 }
@@ -126,6 +128,7 @@ Uncertainty from_bootstrap(const Cells& cells,
     }
     // The second smallest and largest of thirty leave out 3 % on each side.
     std::vector<double> ordered;
+    ordered.reserve(deviations.size());
     for (const std::vector<double>& deviation : deviations) {
       ordered.push_back(deviation[i]);
     }

@@ -13,9 +13,9 @@ namespace till {
 ///
 ///     0 ---- x repeat purchases ---- t_x .... idle .... T
 struct PurchaseHistory {
-  double x;    ///< Frequency: repeat purchase occasions, first excluded. Integer-valued, >= 0.
-  double t_x;  ///< Recency: time from first to last purchase. 0 <= t_x <= T; 0 iff x == 0.
-  double T;    ///< Age: time from first purchase to the end of calibration. > 0.
+  double x = 0.0;  ///< Frequency: repeat purchase occasions, first excluded. Integer-valued, >= 0.
+  double t_x = 0.0;  ///< Recency: time from first to last purchase. 0 <= t_x <= T; 0 iff x == 0.
+  double T = 0.0;    ///< Age: time from first purchase to the end of calibration. > 0.
   /// Sum of the logarithms of the x times between purchases, each > 0; 0 when x == 0. Only models
   /// of regular purchases (k > 1) read it, and only in their log-likelihood, where it shifts a
   /// constant.

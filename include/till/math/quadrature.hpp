@@ -35,12 +35,12 @@ void gauss_legendre(std::size_t n, double* nodes, double* weights) noexcept;
 /// Returns the rule of N points, computed once.
 template <std::size_t N>
 [[nodiscard]] const GaussLegendre<N>& gauss_legendre() noexcept {
-  static const GaussLegendre<N> rule = [] {
+  static const GaussLegendre<N> kRule = [] {
     GaussLegendre<N> result{};
     gauss_legendre(N, result.nodes.data(), result.weights.data());
     return result;
   }();
-  return rule;
+  return kRule;
 }
 
 /// Where an integrand matters.
@@ -217,7 +217,7 @@ template <class LogF>
     return result;
   }
   // The pieces still to be looked at, the leftmost last; those to the left are done.
-  std::array<Piece, Panels::kMost> open;
+  std::array<Piece, Panels::kMost> open{};
   std::size_t count = 0;
   double total = kLogZero;
   for (std::size_t i = kStart; i-- > 0;) {

@@ -46,10 +46,10 @@ struct HistoryMoments {
   double repeaters = 0.0;  ///< The weight of those with x > 0.
   double mean_x = 0.0;
   double variance_x = 0.0;
-  double mean_T = 0.0;
-  double variance_T = 0.0;
+  double mean_T = 0.0;      // NOLINT(readability-identifier-naming): as in the papers
+  double variance_T = 0.0;  // NOLINT(readability-identifier-naming)
   double mean_t_x = 0.0;
-  double longest_T = 0.0;
+  double longest_T = 0.0;  // NOLINT(readability-identifier-naming)
 };
 
 /// A model as the fit sees it: a function of logarithms of positive parameters.

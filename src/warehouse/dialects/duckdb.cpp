@@ -158,7 +158,7 @@ Driver duckdb_driver(const OpenOptions& options, const std::string& temporary_di
 }
 
 void remove_half_made(const std::string& path) {
-  constexpr off_t kHeadersBytes = 3 * 4096;
+  constexpr off_t kHeadersBytes = 3L * 4096;
   // A whole database must not even be opened: closing it again would free a lock of this process.
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) ||
