@@ -12,6 +12,7 @@
 
 #include "till/core/arrow.hpp"
 #include "till/warehouse/dialect.hpp"
+#include "till/warehouse/statement.hpp"
 #include "till/warehouse/warehouse.hpp"
 
 namespace till::history {
@@ -19,45 +20,10 @@ namespace till::history {
 namespace {
 
 using log::Counting;
+using warehouse::for_each_row;
+using warehouse::Statement;
 
 constexpr std::size_t kMaxCells = std::size_t{1} << 30U;
-
-/// A statement and the values bound to it, written in one go.
-class Question {
- public:
-  explicit Question(const warehouse::Dialect& dialect) : dialect_(dialect) {}
-
-  Question& add(std::string_view sql) {
-    sql_ += sql;
-    return *this;
-  }
-
-  Question& bind(warehouse::Value value) {
-    values_.push_back(std::move(value));
-    return add(dialect_.placeholder(static_cast<std::int32_t>(values_.size())));
-  }
-
-  /// Runs the statement and calls `row` for each row of the answer.
-  Result<void> for_each_row(warehouse::Warehouse& warehouse,
-                            const std::function<void(const BatchView&, std::int64_t)>& row) const {
-    TILL_ASSIGN(warehouse::RecordStream rows, warehouse.query(sql_, values_));
-    while (true) {
-      TILL_ASSIGN(const bool more, rows.next());
-      if (!more) {
-        return {};
-      }
-      const BatchView batch = rows.batch();
-      for (std::int64_t i = 0; i < batch.rows(); ++i) {
-        row(batch, i);
-      }
-    }
-  }
-
- private:
-  const warehouse::Dialect& dialect_;
-  std::string sql_;
-  std::vector<warehouse::Value> values_;
-};
 
 Result<void> check(const log::Log& log, const Counting& counting) {
   if (counting.returns == Counting::Returns::Subtract && counting.unit != Counting::Unit::Row) {
@@ -89,7 +55,7 @@ bool subtracts_returns(const log::Log& log, const Counting& counting) {
 }
 
 /// Writes the conditions of the rows that count, in a range.
-void add_conditions(Question& question,
+void add_conditions(Statement& question,
                     const log::Log& log,
                     const Counting& counting,
                     TimeRange range) {
@@ -112,7 +78,7 @@ struct Birth {
 
 /// Returns the first transaction of each customer seen before the cutoff, in order of the keys.
 Result<std::vector<Birth>> read_births(log::Log& log, const PanelOptions& options) {
-  Question question(log.warehouse().dialect());
+  Statement question(log.warehouse());
   if (drops_returns(log, options.counting)) {
     question.add("SELECT t.customer_key, min(t.\"timestamp\")");
     add_conditions(question, log, options.counting, {*log.source().first, options.cutoff});
@@ -126,7 +92,7 @@ Result<std::vector<Birth>> read_births(log::Log& log, const PanelOptions& option
         .add(" ORDER BY c.customer_key");
   }
   std::vector<Birth> births;
-  TILL_TRY(question.for_each_row(log.warehouse(), [&](const BatchView& batch, std::int64_t i) {
+  TILL_TRY(for_each_row(log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
     births.push_back(
         {batch.column(1).instant(i), static_cast<std::int32_t>(batch.column(0).integer(i))});
   }));
@@ -134,7 +100,7 @@ Result<std::vector<Birth>> read_births(log::Log& log, const PanelOptions& option
 }
 
 /// Writes the index of the month that a timestamp falls into, as a search among the months' starts.
-void add_month_index(Question& question, std::span<const MonthPart> months, std::size_t first) {
+void add_month_index(Statement& question, std::span<const MonthPart> months, std::size_t first) {
   if (months.size() == 1) {
     question.add(std::to_string(first));
     return;
@@ -153,7 +119,7 @@ std::string local_day(const PanelOptions& options, TimeRange range) {
 }
 
 /// Writes what makes rows one transaction, up to the keys they are counted by.
-void add_unit(Question& question,
+void add_unit(Statement& question,
               const log::Log& log,
               const PanelOptions& options,
               TimeRange range) {
@@ -248,7 +214,7 @@ Result<void> read_counts(log::Log& log,
                          PanelColumns& columns) {
   const TimeRange range{columns.months.front().range.from, options.cutoff};
   const warehouse::Dialect& dialect = log.warehouse().dialect();
-  Question question(dialect);
+  Statement question(log.warehouse());
   question.add("SELECT r.customer_key, r.month_index, ")
       .add(count_of(log, options, dialect.integer_type))
       .add(" FROM (");
@@ -259,7 +225,7 @@ Result<void> read_counts(log::Log& log,
   add_conditions(question, log, options.counting, range);
   question.add(") r GROUP BY r.customer_key, r.month_index");
   columns.counts.assign(cells.size, 0);
-  return question.for_each_row(log.warehouse(), [&](const BatchView& batch, std::int64_t i) {
+  return for_each_row(log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
     const auto key = static_cast<std::size_t>(batch.column(0).integer(i));
     const auto month = static_cast<std::size_t>(batch.column(1).integer(i));
     const auto position = static_cast<std::size_t>(cells.position[key]);
@@ -270,7 +236,7 @@ Result<void> read_counts(log::Log& log,
 Result<void> read_days(log::Log& log, const PanelOptions& options, PanelColumns& columns) {
   const TimeRange range{columns.months.front().range.from, options.cutoff};
   const warehouse::Dialect& dialect = log.warehouse().dialect();
-  Question question(dialect);
+  Statement question(log.warehouse());
   question.add("SELECT r.local_day, ")
       .add(count_of(log, options, dialect.integer_type))
       .add(" FROM (");
@@ -286,7 +252,7 @@ Result<void> read_days(log::Log& log, const PanelOptions& options, PanelColumns&
   const std::int64_t first_day = day_of(columns.months.front().month);
   const std::int64_t days = day_of(last) + days_in(last) - first_day;
   columns.daily_transactions.assign(static_cast<std::size_t>(days), 0);
-  TILL_TRY(question.for_each_row(log.warehouse(), [&](const BatchView& batch, std::int64_t i) {
+  TILL_TRY(for_each_row(log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
     // Where clocks go back over midnight, an hour shows the day before the one it belongs to.
     const std::int64_t day = batch.column(0).instant(i).micros / kMicrosPerDay - first_day;
     columns
@@ -330,9 +296,9 @@ Result<Panel> customer_panel(log::Log& log, const PanelOptions& options) {
 Result<std::vector<std::string>> customer_ids(log::Log& log,
                                               std::span<const std::int32_t> customer_keys) {
   std::vector<std::string> by_key(static_cast<std::size_t>(log.customers()));
-  Question question(log.warehouse().dialect());
+  Statement question(log.warehouse());
   question.add("SELECT c.customer_key, c.customer_id FROM till.customers c");
-  TILL_TRY(question.for_each_row(log.warehouse(), [&](const BatchView& batch, std::int64_t i) {
+  TILL_TRY(for_each_row(log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
     by_key[static_cast<std::size_t>(batch.column(0).integer(i))] = batch.column(1).text(i);
   }));
   std::vector<std::string> ids;

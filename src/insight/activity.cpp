@@ -4,8 +4,9 @@
 #include <iterator>
 #include <span>
 
-#include "insight/statement.hpp"
 #include "insight/tally.hpp"
+
+#include "till/warehouse/statement.hpp"
 
 namespace till::insight {
 

@@ -6,8 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "insight/statement.hpp"
 #include "insight/tally.hpp"
+
+#include "till/warehouse/statement.hpp"
 
 namespace till::insight {
 

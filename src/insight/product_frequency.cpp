@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "insight/product_labels.hpp"
-#include "insight/statement.hpp"
 #include "insight/tally.hpp"
 
 #include "till/core/nearest.hpp"
+#include "till/warehouse/statement.hpp"
 
 namespace till::insight {
 

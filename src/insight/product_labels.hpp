@@ -11,12 +11,13 @@
 #include <string>
 #include <string_view>
 
-#include "insight/statement.hpp"
-
 #include "till/core/result.hpp"
 #include "till/log/log.hpp"
+#include "till/warehouse/statement.hpp"
 
 namespace till::insight {
+
+using warehouse::Statement;
 
 /// The group of the products that have no value.
 inline constexpr std::string_view kNoGroup = "(none)";

@@ -21,13 +21,15 @@
 #include <string_view>
 #include <utility>
 
-#include "insight/statement.hpp"
-
 #include "till/core/calendar.hpp"
 #include "till/core/result.hpp"
 #include "till/log/log.hpp"
+#include "till/warehouse/statement.hpp"
 
 namespace till::insight {
+
+using warehouse::for_each_row;
+using warehouse::Statement;
 
 inline constexpr TimeRange kAllTime{kMinInstant, kMaxInstant};
 

@@ -7,8 +7,9 @@
 #include <utility>
 
 #include "insight/product_labels.hpp"
-#include "insight/statement.hpp"
 #include "insight/tally.hpp"
+
+#include "till/warehouse/statement.hpp"
 
 namespace till::insight {
 

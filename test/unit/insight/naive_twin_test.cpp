@@ -1,10 +1,10 @@
 #include "unit/insight/naive_twin.hpp"
 
-#include "insight/statement.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "till/core/rng.hpp"
+#include "till/warehouse/statement.hpp"
 
 namespace till::test {
 namespace {
@@ -142,9 +142,9 @@ const std::map<std::string, std::string> kColours = {{"p0", "red"},
 
 std::vector<std::string> read_lines(log::Log& log, std::string_view sql) {
   std::vector<std::string> lines;
-  insight::Statement statement(log.warehouse());
+  warehouse::Statement statement(log.warehouse());
   statement.add(sql);
-  const Result<void> done = insight::for_each_row(
+  const Result<void> done = warehouse::for_each_row(
       log.warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
         std::string line;
         for (std::int64_t c = 0; c < batch.columns(); ++c) {

@@ -1,11 +1,11 @@
-#include "insight/statement.hpp"
+#include "till/warehouse/statement.hpp"
 
-namespace till::insight {
+namespace till::warehouse {
 
-Result<void> for_each_row(warehouse::Warehouse& warehouse,
+Result<void> for_each_row(Warehouse& warehouse,
                           const Statement& statement,
                           const std::function<void(const BatchView&, std::int64_t)>& row) {
-  TILL_ASSIGN(warehouse::RecordStream rows, warehouse.query(statement.sql(), statement.values()));
+  TILL_ASSIGN(RecordStream rows, warehouse.query(statement.sql(), statement.values()));
   while (true) {
     TILL_ASSIGN(const bool more, rows.next());
     if (!more) {
@@ -18,4 +18,4 @@ Result<void> for_each_row(warehouse::Warehouse& warehouse,
   }
 }
 
-}  // namespace till::insight
+}  // namespace till::warehouse

@@ -10,7 +10,7 @@
 ///       use(rows.column(0).integer(i));
 ///     }));
 ///
-/// Layer:   insight (private).   Threads: one statement per thread.
+/// Layer:   warehouse (core).   Threads: one statement per thread.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +25,11 @@
 #include "till/warehouse/dialect.hpp"
 #include "till/warehouse/warehouse.hpp"
 
-namespace till::insight {
+namespace till::warehouse {
 
 class Statement {
  public:
-  explicit Statement(const warehouse::Warehouse& warehouse) : dialect_(&warehouse.dialect()) {}
+  explicit Statement(const Warehouse& warehouse) : dialect_(&warehouse.dialect()) {}
 
   /// Adds SQL written by till: never a text of the user's.
   Statement& add(std::string_view sql) {
@@ -38,32 +38,30 @@ class Statement {
   }
 
   /// Adds the name of a table or column, quoted.
-  Statement& add_name(std::string_view identifier) {
-    return add(warehouse::quote_identifier(identifier));
-  }
+  Statement& add_name(std::string_view identifier) { return add(quote_identifier(identifier)); }
 
   /// Adds a placeholder and the value that stands for it.
-  Statement& bind(warehouse::Value value) {
+  Statement& bind(Value value) {
     values_.push_back(std::move(value));
     return add(dialect_->placeholder(static_cast<std::int32_t>(values_.size())));
   }
 
-  [[nodiscard]] const warehouse::Dialect& dialect() const noexcept { return *dialect_; }
+  [[nodiscard]] const Dialect& dialect() const noexcept { return *dialect_; }
 
   [[nodiscard]] const std::string& sql() const noexcept { return sql_; }
 
-  [[nodiscard]] std::span<const warehouse::Value> values() const noexcept { return values_; }
+  [[nodiscard]] std::span<const Value> values() const noexcept { return values_; }
 
  private:
-  const warehouse::Dialect* dialect_;
+  const Dialect* dialect_;
   std::string sql_;
-  std::vector<warehouse::Value> values_;
+  std::vector<Value> values_;
 };
 
 /// Runs a statement and calls `row` with a batch and an index for each row of the answer.
 [[nodiscard]] Result<void> for_each_row(
-    warehouse::Warehouse& warehouse,
+    Warehouse& warehouse,
     const Statement& statement,
     const std::function<void(const BatchView&, std::int64_t)>& row);
 
-}  // namespace till::insight
+}  // namespace till::warehouse
