@@ -127,8 +127,7 @@ Result<std::int64_t> count_duplicates(Warehouse& warehouse,
                     "SELECT count(*) FROM till.transactions WHERE " + within(warehouse, 1) + others,
                     bounds));
   }
-  const bool decided = repeated == 0 || kept_column_names(catalogue).size() == kKeyColumns.size();
-  if (overlapping == 0 && repeated && decided) {
+  if (overlapping == 0 && repeated) {
     return *repeated;
   }
   std::int64_t before = 0;

@@ -27,8 +27,8 @@ namespace till::log {
 /// another file.
 ///
 /// \param range     covers the rows of the file.
-/// \param repeated  rows of the file that equal an earlier one of it in customer, product and time,
-/// where that is known: it spares reading them again unless other columns have to decide.
+/// \param repeated  rows of the file that equal an earlier one of it, where that is known: it
+/// spares reading them again.
 [[nodiscard]] Result<std::int64_t> count_duplicates(warehouse::Warehouse& warehouse,
                                                     const Catalogue& catalogue,
                                                     std::int32_t file_key,

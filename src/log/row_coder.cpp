@@ -80,6 +80,7 @@ void RowCoder::code(RowBatch& batch, Batch& out) {
   for (std::size_t i = 0; i < accepted_.size(); ++i) {
     file_keys.append_key(plan_.file_key);
   }
+  const std::size_t first_other = c;
   if (plan_.has_amount) {
     BatchColumn& column = out.column(c++);
     for (const std::size_t row : accepted_) {
@@ -99,6 +100,11 @@ void RowCoder::code(RowBatch& batch, Batch& out) {
     BatchColumn& column = out.column(c++);
     for (const std::size_t row : accepted_) {
       column.append_integer(batch.lines[row]);
+    }
+  } else if (c > first_other) {  // staged rows are compared by the warehouse
+    others_.assign(accepted_.size(), 0);
+    for (std::size_t other = first_other; other < c; ++other) {
+      out.column(other).mix_into(others_);
     }
   }
 }

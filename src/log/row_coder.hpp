@@ -36,7 +36,7 @@ class RowCoder {
 
   /// Returns what `code` wrote last. Valid until its next call.
   [[nodiscard]] CodedRows coded() const noexcept {
-    return {customer_keys_, product_keys_, coded_instants_};
+    return {customer_keys_, product_keys_, coded_instants_, others_};
   }
 
   /// Takes the refused rows gathered so far.
@@ -108,6 +108,7 @@ class RowCoder {
   std::vector<std::int32_t> customer_keys_;
   std::vector<std::int32_t> product_keys_;
   std::vector<Instant> coded_instants_;
+  std::vector<std::uint64_t> others_;  // hashes of the columns that not every log has
 
   // What is used again for every batch.
   CellTexts texts_;

@@ -21,37 +21,37 @@ void count(std::vector<Total>& totals, std::int32_t key, Instant instant) {
 
 }  // namespace
 
-// --- PairSet
-// --------------------------------------------------------------------------------------
+// --- RowSet
+// ---------------------------------------------------------------------------------------
 
-std::size_t PairSet::slot_of(std::uint64_t pair) const {
+std::size_t RowSet::slot_of(const Row& row) const {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t at = (pair * 0x9e37'79b9'7f4a'7c15ULL >> 32U) & mask;
-  while (slots_[at] != kFree && slots_[at] != pair) {
+  std::size_t at = ((row.pair ^ row.c) * 0x9e37'79b9'7f4a'7c15ULL >> 32U) & mask;
+  while (slots_[at] != kFree && slots_[at] != row) {
     at = (at + 1) & mask;
   }
   return at;
 }
 
-bool PairSet::insert(std::uint32_t a, std::uint32_t b) {
-  const std::uint64_t pair = (std::uint64_t{a} << 32U) | b;
-  std::uint64_t& slot = slots_[slot_of(pair)];
-  if (slot == pair) {
+bool RowSet::insert(std::uint32_t a, std::uint32_t b, std::uint64_t c) {
+  const Row row{(std::uint64_t{a} << 32U) | b, c};
+  Row& slot = slots_[slot_of(row)];
+  if (slot == row) {
     return false;
   }
-  slot = pair;
-  held_.push_back(pair);
+  slot = row;
+  held_.push_back(row);
   if (held_.size() * 2 > slots_.size()) {
     slots_.assign(slots_.size() * 2, kFree);
-    for (const std::uint64_t held : held_) {
+    for (const Row& held : held_) {
       slots_[slot_of(held)] = held;
     }
   }
   return true;
 }
 
-void PairSet::clear() {
-  // The way to a pair leads over those that came before it, so the last goes first.
+void RowSet::clear() {
+  // The way to a row leads over those that came before it, so the last goes first.
   for (; !held_.empty(); held_.pop_back()) {
     slots_[slot_of(held_.back())] = kFree;
   }
@@ -78,7 +78,8 @@ void RowTally::add(const CodedRows& rows) {
       at_instant_.clear();
     }
     const bool is_new = at_instant_.insert(static_cast<std::uint32_t>(customer),
-                                           static_cast<std::uint32_t>(product));
+                                           static_cast<std::uint32_t>(product),
+                                           rows.others.empty() ? 0 : rows.others[i]);
     repeated_ += is_new ? 0 : 1;
     if (customer >= 0) {
       count(customers_, customer, instant);

@@ -21,6 +21,7 @@ struct CodedRows {
   std::span<const std::int32_t> customers;  ///< -1: nobody.
   std::span<const std::int32_t> products;
   std::span<const Instant> instants;
+  std::span<const std::uint64_t> others;  ///< Hashes of all other columns; empty: there are none.
 };
 
 /// What some rows add to one customer or product.
@@ -42,25 +43,32 @@ struct ProductMonth {
   friend bool operator==(const ProductMonth&, const ProductMonth&) = default;
 };
 
-/// Pairs of numbers that were seen since the last `clear`.
-class PairSet {
+/// Rows, as three numbers each, that were seen since the last `clear`.
+class RowSet {
  public:
-  PairSet() : slots_(kSlots, kFree) {}
+  RowSet() : slots_(kSlots, kFree) {}
 
-  /// Returns whether a pair is new, and adds it. \pre not both numbers are 2^32 - 1.
-  bool insert(std::uint32_t a, std::uint32_t b);
+  /// Returns whether a row is new, and adds it. \pre not both a and b are 2^32 - 1.
+  bool insert(std::uint32_t a, std::uint32_t b, std::uint64_t c);
 
-  /// Costs as much as there are pairs.
+  /// Costs as much as there are rows.
   void clear();
 
  private:
+  struct Row {
+    std::uint64_t pair = 0;  // a and b
+    std::uint64_t c = 0;
+
+    friend bool operator==(const Row&, const Row&) = default;
+  };
+
   static constexpr std::size_t kSlots = 16;
-  static constexpr std::uint64_t kFree = ~std::uint64_t{0};
+  static constexpr Row kFree = {~std::uint64_t{0}, ~std::uint64_t{0}};
 
-  [[nodiscard]] std::size_t slot_of(std::uint64_t pair) const;
+  [[nodiscard]] std::size_t slot_of(const Row& row) const;
 
-  std::vector<std::uint64_t> slots_;  // open addressing; a power of two, at most half full
-  std::vector<std::uint64_t> held_;
+  std::vector<Row> slots_;  // open addressing; a power of two, at most half full
+  std::vector<Row> held_;
 };
 
 class RowTally {
@@ -89,7 +97,7 @@ class RowTally {
 
   [[nodiscard]] const std::vector<Total>& products() const noexcept { return products_; }
 
-  /// Rows that equal an earlier one in customer, product and time.
+  /// Rows that equal an earlier one in customer, product, time and the hash of all else.
   [[nodiscard]] std::int64_t repeated() const noexcept { return repeated_; }
 
   /// Month after month, each by product.
@@ -119,7 +127,7 @@ class RowTally {
   std::vector<Total> products_;
 
   Instant instant_ = kMinInstant;
-  PairSet at_instant_;  // customers and products of the rows at instant_
+  RowSet at_instant_;  // the rows at instant_
   std::int64_t repeated_ = 0;
 
   Month month_;

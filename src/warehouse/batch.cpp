@@ -1,7 +1,9 @@
 #include "till/warehouse/batch.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -57,6 +59,14 @@ ArrowErrorCode append_values(ArrowArray* array, std::int64_t buffer, const std::
                            static_cast<std::int64_t>(values.size() * sizeof(T)));
 }
 
+/// Returns a number of which every bit depends on every bit of both. The finaliser of splitmix64.
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
+  std::uint64_t z = (hash ^ value) + 0x9e37'79b9'7f4a'7c15U;
+  z = (z ^ (z >> 30U)) * 0xbf58'476d'1ce4'e5b9U;
+  z = (z ^ (z >> 27U)) * 0x94d0'49bb'1331'11ebU;
+  return z ^ (z >> 31U);
+}
+
 }  // namespace
 
 void BatchColumn::append_keys(std::span<const std::int32_t> values) {
@@ -97,6 +107,39 @@ void BatchColumn::mark(bool valid) {
     valid_.assign(size_, true);
   }
   valid_.push_back(valid);
+}
+
+void BatchColumn::mix_into(std::span<std::uint64_t> hashes) const {
+  constexpr std::uint64_t kNull =
+      0x5bd1'e995'9d1b'54a3U;  // any number that no value is likely to be
+  const std::size_t begin = size_ - hashes.size();
+  const auto mix = [&](const auto& bits_of) {
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+      const bool is_null = !valid_.empty() && !valid_[begin + i];
+      hashes[i] = mixed(hashes[i], is_null ? kNull : bits_of(begin + i));
+    }
+  };
+  switch (type_) {
+    case BatchType::Key:
+    case BatchType::Date:
+      mix([&](std::size_t i) { return static_cast<std::uint64_t>(keys_[i]); });
+      break;
+    case BatchType::Real:  // 0 and -0 are equal
+      mix([&](std::size_t i) { return std::bit_cast<std::uint64_t>(reals_[i] + 0.0); });
+      break;
+    case BatchType::Text:
+      mix([&](std::size_t i) {
+        const auto from = static_cast<std::size_t>(keys_[i]);
+        const auto to = static_cast<std::size_t>(keys_[i + 1]);
+        return std::hash<std::string_view>()(std::string_view(characters_).substr(from, to - from));
+      });
+      break;
+    case BatchType::Integer:
+    case BatchType::Timestamp:
+    case BatchType::Boolean:
+      mix([&](std::size_t i) { return static_cast<std::uint64_t>(integers_[i]); });
+      break;
+  }
 }
 
 void BatchColumn::clear() {

@@ -82,6 +82,10 @@ class BatchColumn {
 
   void append_null();
 
+  /// Mixes the values of the last rows into their hashes: what differs in a value, or in being
+  /// NULL, differs in the hash but for one case in 2^64. \pre hashes.size() <= size().
+  void mix_into(std::span<std::uint64_t> hashes) const;
+
   /// Returns the bytes of text held.
   [[nodiscard]] std::size_t text_bytes() const noexcept { return characters_.size(); }
 

@@ -23,6 +23,7 @@ struct Sale {
   std::int32_t customer = 0;
   std::int32_t product = 0;
   Instant instant;
+  std::uint64_t others = 0;
 };
 
 TimeZone zone(std::string_view name) {
@@ -46,12 +47,14 @@ RowTally tally_of(const std::vector<Sale>& sales,
     std::vector<std::int32_t> customers;
     std::vector<std::int32_t> products;
     std::vector<Instant> instants;
+    std::vector<std::uint64_t> others;
     for (std::size_t i = begin; i < std::min(begin + 3, sales.size()); ++i) {
       customers.push_back(sales[i].customer);
       products.push_back(sales[i].product);
       instants.push_back(sales[i].instant);
+      others.push_back(sales[i].others);
     }
-    tally.add({customers, products, instants});
+    tally.add({customers, products, instants, others});
   }
   tally.finish();
   return tally;
@@ -119,6 +122,12 @@ TEST(RowTally, FindsRepeatedRowsAmongManyOfOneInstant) {
   }
   sales.push_back({0, 0, at("2018-02-01")});
   EXPECT_EQ(tally_of(sales).repeated(), 1'000);
+}
+
+TEST(RowTally, FindsRowsThatDifferInAnotherColumnOnlyDifferent) {
+  const Instant noon = at("2018-01-31T12:00:00Z");
+  EXPECT_EQ(
+      tally_of({{1, 2, noon, 7}, {1, 2, noon, 8}, {1, 2, noon, 7}, {1, 3, noon, 7}}).repeated(), 1);
 }
 
 TEST(RowTally, LeavesAMonthOfTooManyRowsUncounted) {
