@@ -54,6 +54,7 @@ void RowCoder::code(RowBatch& batch, Batch& out) {
   batch.refused.clear();
 
   faults_.assign(batch.rows, Fault::None);
+  find_nul_bytes(batch);
   find_missing_products(batch);
   read_times(batch);
   read_amounts(batch);
@@ -112,6 +113,31 @@ void RowCoder::code(RowBatch& batch, Batch& out) {
 // --- reading
 // --------------------------------------------------------------------------------------
 
+/// Text files were searched for zero bytes as they were read; columns of an engine were not.
+void RowCoder::find_nul_bytes(const RowBatch& batch) {
+  const auto find_in = [&](std::size_t column) {
+    const auto* const view = std::get_if<ColumnView>(&batch.columns[column]);
+    if (view == nullptr || view->type() != ColumnType::Text) {
+      return;
+    }
+    for (std::size_t row = 0; row < batch.rows; ++row) {
+      const auto i = static_cast<std::int64_t>(row);
+      if (!view->is_null(i) && view->text(i).find('\0') != std::string_view::npos) {
+        faults_[row] = Fault::NulByte;
+      }
+    }
+  };
+  find_in(plan_.columns.customer);
+  if (plan_.columns.product) {
+    find_in(*plan_.columns.product);
+  }
+  for (const CodedExtra& extra : plan_.extras) {
+    if (extra.column) {
+      find_in(*extra.column);
+    }
+  }
+}
+
 void RowCoder::find_missing_products(const RowBatch& batch) {
   if (!plan_.columns.product) {
     return;
@@ -119,7 +145,7 @@ void RowCoder::find_missing_products(const RowBatch& batch) {
   const std::span<const std::string_view> texts =
       texts_.of(batch.columns[*plan_.columns.product], batch.rows);
   for (std::size_t row = 0; row < batch.rows; ++row) {
-    if (texts[row].empty()) {
+    if (faults_[row] == Fault::None && texts[row].empty()) {
       faults_[row] = Fault::MissingProduct;
     }
   }
@@ -269,7 +295,7 @@ void RowCoder::keep_refused(const RowBatch& batch) {
     if (fault != Fault::None) {
       ++refused_count_;
       refused_.push_back({batch.lines[row],
-                          plan_.column_names[column_of(fault)],
+                          fault == Fault::NulByte ? "" : plan_.column_names[column_of(fault)],
                           std::string(reason(fault)),
                           row_text(batch, row, plan_.column_names)});
     }
@@ -294,6 +320,8 @@ std::string_view RowCoder::reason(Fault fault) const noexcept {
       return "invalid_amount";
     case Fault::InvalidQuantity:
       return "invalid_quantity";
+    case Fault::NulByte:
+      return "nul_byte";
   }
   return "";
 }

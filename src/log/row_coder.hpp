@@ -73,8 +73,10 @@ class RowCoder {
     NonexistentLocalTime,
     InvalidAmount,
     InvalidQuantity,
+    NulByte,
   };
 
+  void find_nul_bytes(const RowBatch& batch);
   void find_missing_products(const RowBatch& batch);
   void read_times(const RowBatch& batch);
   Fault read_time(const RowBatch& batch, std::size_t row, std::string_view text, Instant& instant);

@@ -338,6 +338,20 @@ TEST_F(IngestTest, ShowsARefusedRowOfParquetByItsColumns) {
       ElementsAre(path("log.parquet") + "|2|ts|missing_timestamp|customer=, product=y, ts="));
 }
 
+TEST_F(IngestTest, RefusesZeroBytesOfParquet) {
+  make(
+      "COPY (SELECT * FROM (VALUES ('a' || chr(0), 'x', 'n'), ('b', 'x', chr(0)), ('c', 'x', 'n')) "
+      "v(customer, product, note), (SELECT TIMESTAMP '2018-01-01' AS ts)) TO '" +
+      path("log.parquet") + "' (FORMAT parquet)");
+  const IngestReport report = ingest({.sources = {path("log.parquet")}});
+  EXPECT_EQ(report.accepted, 1);
+  EXPECT_THAT(rejects(),
+              ElementsAre(path("log.parquet") + "|1||nul_byte|customer=a\\x00, product=x, note=n, "
+                                                "ts=2018-01-01T00:00:00Z",
+                          path("log.parquet") + "|2||nul_byte|customer=b, product=x, note=\\x00, "
+                                                "ts=2018-01-01T00:00:00Z"));
+}
+
 TEST_F(IngestTest, ReadsATableOfADatabase) {
   const std::string shop = path("shop.duckdb");
   {
