@@ -21,6 +21,8 @@ pkg_check_modules(till_pango REQUIRED IMPORTED_TARGET GLOBAL pango pangoft2 pang
 pkg_check_modules(till_librsvg REQUIRED IMPORTED_TARGET GLOBAL librsvg-2.0)
 pkg_check_modules(till_zstd REQUIRED IMPORTED_TARGET GLOBAL libzstd)
 pkg_check_modules(till_tomlplusplus REQUIRED IMPORTED_TARGET GLOBAL tomlplusplus)
+# By pkg-config: the CMake package of Debian's asks for a program that is not in it.
+pkg_check_modules(till_xgboost REQUIRED IMPORTED_TARGET GLOBAL xgboost)
 
 function(till_name_dependency name)
   add_library(till_deps_${name} INTERFACE)
@@ -35,6 +37,7 @@ till_name_dependency(librsvg PkgConfig::till_librsvg)
 till_name_dependency(pango PkgConfig::till_pango)
 till_name_dependency(spdlog spdlog::spdlog)
 till_name_dependency(tomlplusplus PkgConfig::till_tomlplusplus)
+till_name_dependency(xgboost PkgConfig::till_xgboost)
 till_name_dependency(zlib ZLIB::ZLIB)
 till_name_dependency(zstd PkgConfig::till_zstd)
 # Headers alone: who links an installed till needs nothing of them.

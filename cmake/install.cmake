@@ -17,7 +17,7 @@ foreach(name IN LISTS TILL_MODULES)
   endif()
 endforeach()
 foreach(name IN ITEMS adbc nanoarrow quickjs crypto date_tz fmt librsvg pango zlib zstd nlohmann_json
-                      tomlplusplus)
+                      tomlplusplus xgboost)
   set_target_properties(till_deps_${name} PROPERTIES EXPORT_NAME deps_${name})
   list(APPEND targets till_deps_${name})
 endforeach()

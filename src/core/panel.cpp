@@ -166,6 +166,11 @@ Result<Panel> Panel::make(PanelColumns columns) {
                   std::to_string(columns.counts.size()),
                   "one for each month and customer born by its end, " + std::to_string(cells));
   }
+  if (!columns.active_days.empty() && columns.active_days.size() != cells) {
+    return broken("active_days.size()",
+                  std::to_string(columns.active_days.size()),
+                  "one for each count, " + std::to_string(cells) + ", or 0");
+  }
   if (!columns.months.empty()) {
     // Days are counted by the calendar, so that rounding cannot make a whole month less than whole.
     const MonthPart& last = columns.months.back();
@@ -207,6 +212,12 @@ std::int32_t Panel::count(std::size_t customer, std::size_t month) const noexcep
   TILL_ASSERT(customer < customers_, "the customer is not in the panel");
   const std::span<const std::int32_t> row = counts(month);
   return customer < row.size() ? row[customer] : 0;
+}
+
+std::span<const std::uint32_t> Panel::active_days(std::size_t month) const noexcept {
+  TILL_ASSERT(month < months_, "the month is not in the panel");
+  const std::span<const std::uint32_t> all(shared_->columns.active_days);
+  return all.empty() ? all : all.subspan(shared_->first_count[month], customers_seen(month));
 }
 
 std::span<const std::int32_t> Panel::customer_keys() const noexcept {

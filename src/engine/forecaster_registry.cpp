@@ -58,6 +58,20 @@ Result<const RegisteredForecaster*> forecaster_named(std::string_view function,
   return no_model(function, name, names);
 }
 
+const RegisteredForecaster* with_effort(const RegisteredForecaster* model, models::Effort effort) {
+  if (effort == models::Effort::Full || model->name != models::Ensemble::kName) {
+    return model;
+  }
+  const std::span<const RegisteredForecaster> all = registered_forecasters();
+  return &*std::ranges::find(all, models::QuickEnsemble::kName, &RegisteredForecaster::name);
+}
+
+Parameter effort_parameter() {
+  return {.name = "effort",
+          .help = "How much the ensemble thinks: all members, weighed on six past months (full), or "
+                  "the most useful ones on three (quick)."};
+}
+
 Result<std::vector<const RegisteredForecaster*>> forecasters_named(std::string_view function,
                                                                    std::string_view text) {
   std::vector<std::string> names = names_between_commas(text);

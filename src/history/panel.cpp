@@ -265,6 +265,30 @@ Result<void> read_days(log::Log& log, const PanelOptions& options, PanelColumns&
   return {};
 }
 
+Result<void> read_active_days(log::Log& log,
+                              const PanelOptions& options,
+                              const Cells& cells,
+                              PanelColumns& columns) {
+  const TimeRange range{columns.months.front().range.from, options.cutoff};
+  const std::string as_integer = " AS " + std::string(log.warehouse().dialect().key_type) + ")";
+  Statement question(log.warehouse());
+  question
+      .add("SELECT r.customer_key, r.month_index, bit_or(CAST(1" + as_integer + " << r.day_index) FROM "
+           "(SELECT t.customer_key AS customer_key, ");
+  add_month_index(question, columns.months, 0);
+  question.add(" AS month_index, CAST(extract(day FROM " + local_day(options, range) + ")" +
+               as_integer + " - 1 AS day_index");
+  add_conditions(question, log, options.counting, range);
+  question.add(") r GROUP BY r.customer_key, r.month_index");
+  columns.active_days.assign(cells.size, 0);
+  return for_each_row(log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
+    const auto key = static_cast<std::size_t>(batch.column(0).integer(i));
+    const auto month = static_cast<std::size_t>(batch.column(1).integer(i));
+    columns.active_days[cells.first[month] + static_cast<std::size_t>(cells.position[key])] =
+        static_cast<std::uint32_t>(batch.column(2).integer(i));
+  });
+}
+
 }  // namespace
 
 Result<Panel> customer_panel(log::Log& log, const PanelOptions& options) {
@@ -289,6 +313,7 @@ Result<Panel> customer_panel(log::Log& log, const PanelOptions& options) {
             ": look at till describe, and set an earlier --as-of"};
   }
   TILL_TRY(read_counts(log, options, cells, columns));
+  TILL_TRY(read_active_days(log, options, cells, columns));
   TILL_TRY(read_days(log, options, columns));
   return Panel::make(std::move(columns));
 }

@@ -1,16 +1,14 @@
 #include "till/models/baselines.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "chunks.hpp"
-
-#include "till/math/gamma.hpp"
-#include "till/math/minimize.hpp"
-#include "till/math/negative_binomial.hpp"
+#include "panel_features.hpp"
+#include "panel_sample.hpp"
+#include "spread.hpp"
 
 namespace till::models {
 
@@ -22,11 +20,6 @@ constexpr std::size_t kSample = 6000;  // customers that a fit looks at
 constexpr std::size_t kPastGuesses = 12;
 constexpr double kSmallestMean = 0.02;  // in the deviance that constants are chosen by
 constexpr std::size_t kChunk = 8192;    // of customers
-
-/// Returns the months that are over; all of one that is not.
-std::size_t whole_months(const Panel& panel) {
-  return panel.months() > 1 && !panel.is_last_month_whole() ? panel.months() - 1 : panel.months();
-}
 
 /// Gives those born in a month that is not over what they bought in it.
 void guess_for_the_newest(const Panel& panel, Rates& out) {
@@ -59,34 +52,6 @@ void mean_of_last(const Panel& panel, std::size_t span, Rates& out) {
   }
   guess_for_the_newest(panel, out);
 }
-
-/// Returns the panel of every n-th customer by birth, at most kSample.
-Result<Panel> sampled(const Panel& panel) {
-  const std::size_t customers = panel.customers();
-  if (customers <= kSample) {
-    return panel;
-  }
-  PanelColumns columns;
-  for (std::size_t k = 0; k < kSample; ++k) {
-    const std::size_t i = k * customers / kSample;
-    columns.customer_keys.push_back(panel.customer_keys()[i]);
-    columns.births.push_back(panel.births()[i]);
-  }
-  for (std::size_t t = 0; t < panel.months(); ++t) {
-    columns.months.push_back(panel.month(t));
-    const std::span<const std::int32_t> counts = panel.counts(t);
-    for (std::size_t k = 0; k < kSample && k * customers / kSample < counts.size(); ++k) {
-      columns.counts.push_back(counts[k * customers / kSample]);
-    }
-  }
-  return Panel::make(std::move(columns));
-}
-
-/// A guess of a past month and what came.
-struct Past {
-  std::vector<double> guesses;
-  std::vector<double> counts;
-};
 
 template <typename Rule>
 Past past_of(const Panel& panel, std::span<const double> constants) {
@@ -140,48 +105,6 @@ std::vector<double> choose_constants(const Panel& panel) {
     }
   }
   return best;
-}
-
-/// Fits a spread by maximum likelihood, with weak priors: x = (ln shape at 1, slope, ln floor).
-Result<Spread> fit_spread(const Past& past, const Computation& computation) {
-  constexpr std::array<double, 3> kMean = {0.0, 0.3, -4.0};
-  constexpr std::array<double, 3> kDeviation = {2.0, 0.5, 2.0};
-  const auto loss = [&](std::span<const double> x, std::span<double> gradient) {
-    double value = 0.0;
-    for (std::size_t j = 0; j < kMean.size(); ++j) {
-      const double off = (x[j] - kMean[j]) / kDeviation[j];
-      value += 0.5 * off * off;
-      gradient[j] = off / kDeviation[j];
-    }
-    const double floor = std::exp(x[2]);
-    for (std::size_t i = 0; i < past.counts.size(); ++i) {
-      const bool is_floor = past.guesses[i] < floor;
-      const double mean = is_floor ? floor : past.guesses[i];
-      const double log_mean = std::log(mean);
-      const double shape = std::exp(x[0] + x[1] * log_mean);
-      const double y = past.counts[i];
-      value -= math::negative_binomial_log_pmf(y, mean, shape);
-      const double by_shape =
-          math::digamma_rise(shape, y) - std::log1p(mean / shape) + (mean - y) / (shape + mean);
-      gradient[0] -= by_shape * shape;
-      gradient[1] -= by_shape * shape * log_mean;
-      if (is_floor) {
-        gradient[2] -= y - mean * (y + shape) / (shape + mean) + by_shape * shape * x[1];
-      }
-    }
-    return value;
-  };
-  math::MinimizeOptions options;
-  options.absolute_tolerance = 0.01;  // of a log-likelihood
-  options.relative_tolerance = 0.0;
-  options.lower = {-8.0, -2.0, -12.0};
-  options.upper = {8.0, 2.0, 2.0};
-  options.cancelled = computation.cancelled;
-  std::array<double, 3> x = kMean;
-  if (math::minimize(loss, x, options).termination == math::Termination::Cancelled) {
-    return Error{ErrorCode::Cancelled, "baseline: interrupted", ""};
-  }
-  return Spread{x[0], x[1], std::exp(x[2])};
 }
 
 template <typename Rule>
@@ -265,7 +188,7 @@ Result<Baseline<Rule>> Baseline<Rule>::fit(const Panel& panel,
   if (panel.months() == 0) {
     return no_months<Rule>("fit");
   }
-  TILL_ASSIGN(const Panel sample, sampled(panel));
+  TILL_ASSIGN(const Panel sample, sampled(panel, kSample));
   Baseline model;
   model.constants_ = choose_constants<Rule>(sample);
   const Past past = past_of<Rule>(sample, model.constants_);
@@ -275,7 +198,7 @@ Result<Baseline<Rule>> Baseline<Rule>::fit(const Panel& panel,
                               "spread of its forecasts is assumed");
     return model;
   }
-  TILL_ASSIGN(model.spread_, fit_spread(past, computation));
+  TILL_ASSIGN(model.spread_, fit_spread("baseline", past, computation));
   return model;
 }
 

@@ -11,7 +11,10 @@
 #include <gtest/gtest.h>
 
 #include "till/models/baselines.hpp"
+#include "till/models/boosted_trees.hpp"
+#include "till/models/buy_till_you_die_months.hpp"
 #include "till/models/dynamic_nbd.hpp"
+#include "till/models/ensemble.hpp"
 #include "till/models/forecast.hpp"
 
 namespace till::models {
@@ -140,7 +143,12 @@ using Forecasters = ::testing::Types<LastMonth,
                                      SameMonthLastYear,
                                      ExponentialSmoothing,
                                      IntermittentDemand,
-                                     DynamicNbd>;
+                                     DynamicNbd,
+                                     BoostedTrees,
+                                     ParetoNbdMonths,
+                                     BgNbdMonths,
+                                     MbgNbdMonths,
+                                     QuickEnsemble>;
 
 struct NameOfModel {
   template <typename Model>

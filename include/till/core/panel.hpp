@@ -61,6 +61,9 @@ struct PanelColumns {
   /// Transactions of known customers on each local day, from the first day of the first month; >=
   /// 0. May end early: there were none after.
   std::vector<std::int64_t> daily_transactions;
+  /// Beside each count, the local days of its month with a transaction: bit d - 1 is the d-th day.
+  /// Empty: not known.
+  std::vector<std::uint32_t> active_days;
 };
 
 class Panel {
@@ -92,6 +95,10 @@ class Panel {
   [[nodiscard]] std::span<const std::int32_t> counts(std::size_t month) const noexcept;
   /// Returns a count; 0 before the customer's birth. \pre customer < customers(), month < months().
   [[nodiscard]] std::int32_t count(std::size_t customer, std::size_t month) const noexcept;
+
+  /// Returns the days of a month with a transaction, of customers 0 ... customers_seen(month) - 1:
+  /// bit d - 1 is the d-th day. Empty where days are not known. \pre month < months().
+  [[nodiscard]] std::span<const std::uint32_t> active_days(std::size_t month) const noexcept;
 
   /// Returns the key of each customer, as in the log. Length customers().
   [[nodiscard]] std::span<const std::int32_t> customer_keys() const noexcept;

@@ -13,6 +13,7 @@
 #include "till/core/result.hpp"
 #include "till/engine/answer.hpp"
 #include "till/engine/session.hpp"
+#include "till/models/ensemble.hpp"
 
 namespace till::engine {
 
@@ -22,7 +23,8 @@ enum class BacktestPlot { Leaderboard, Tracking, Deciles, Calibration, Frequency
 /// What each field means, with its default, is in the parameter table: `till backtest --help`.
 struct BacktestOptions {
   std::int64_t origins = 12;
-  std::string model = "all";  ///< Names between commas.
+  std::string model = "auto";  ///< Names between commas.
+  models::Effort effort = models::Effort::Full;
   std::optional<Instant> as_of = {};
   BacktestPlot plot = BacktestPlot::Leaderboard;
   std::int64_t resamples = 1000;

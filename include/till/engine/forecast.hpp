@@ -12,6 +12,7 @@
 #include "till/core/result.hpp"
 #include "till/engine/answer.hpp"
 #include "till/engine/session.hpp"
+#include "till/models/ensemble.hpp"
 
 namespace till::engine {
 
@@ -19,6 +20,7 @@ namespace till::engine {
 struct ForecastOptions {
   std::optional<Month> month = {};
   std::string model = "auto";
+  models::Effort effort = models::Effort::Full;
   std::optional<TimeZone> time_zone = {};
   std::string transaction = "row";
   log::Counting::Returns returns = log::Counting::Returns::Count;

@@ -40,8 +40,8 @@ struct PanelOptions {
 /// Errors: `NotFound` when the log has no column to count by; `InvalidArgument` when returns are to
 /// be subtracted from anything but rows; `InvalidData` when customers times months are more than a
 /// panel holds (2^30: a wrong date may stretch a log over centuries); those of the warehouse.
-/// Cost: one pass over the kept customers, two over the rows before the cutoff, all in the engine;
-/// 4 bytes for each customer and month since birth here.
+/// Cost: one pass over the kept customers, three over the rows before the cutoff, all in the
+/// engine; 8 bytes for each customer and month since birth here.
 [[nodiscard]] Result<Panel> customer_panel(log::Log& log, const PanelOptions& options);
 
 /// Returns the id of each key, as written in the log. \pre the keys are the log's.

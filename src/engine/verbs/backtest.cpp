@@ -51,11 +51,12 @@ const Fields<BacktestOptions>& fields() {
           &BacktestOptions::model,
           {.name = "model",
            .help =
-               "Which models take part beside the baselines, which always do: all, or names "
-               "between "
-               "commas. Where they are not all, pictures and tables of one model are of the first "
-               "that is named, in the order of the registry; else of the best.",
+               "Which models take part beside the baselines, which always do: auto (the ensemble), "
+               "all, or names between commas. Where they are not all, pictures and tables of one "
+               "model are of the first that is named, in the order of the registry; else of the "
+               "best.",
            .placeholder = "NAMES"}),
+      field(&BacktestOptions::effort, effort_parameter()),
       field(
           &BacktestOptions::as_of,
           {.name = "as_of",
@@ -287,7 +288,8 @@ Verb backtest_verb() {
            "what came. Scores are given for each model and month, and pooled with intervals; one "
            "model is called better than another only when the interval of their difference, over "
            "the same customers, excludes zero.",
-       .examples = {{"till backtest shop.duckdb", "The last twelve months, all models."},
+       .examples = {{"till backtest shop.duckdb", "The last twelve months, the ensemble and the baselines."},
+                    {"till backtest shop.duckdb --model all", "Every model there is."},
                     {"till backtest shop.duckdb --plot tracking --chart tracking.svg",
                      "Totals as forecast by the best model and as they came."},
                     {"till backtest sales.csv --as-of 2020-01-01 --origins 6 --format json",
@@ -299,8 +301,11 @@ Verb backtest_verb() {
 
 Result<Answer> backtest(Session& session, const BacktestOptions& options) {
   BacktestOptions resolved = options;
-  TILL_ASSIGN(const std::vector<const RegisteredForecaster*> chosen,
+  TILL_ASSIGN(std::vector<const RegisteredForecaster*> chosen,
               forecasters_named(kName, resolved.model));
+  for (const RegisteredForecaster*& model : chosen) {
+    model = with_effort(model, options.effort);
+  }
   TILL_ASSIGN(log::Log * log, session.log());
   const TimeZone zone = question_zone(session, *log, options.time_zone);
   resolved.time_zone = zone;

@@ -40,8 +40,10 @@ const Fields<ForecastOptions>& fields() {
       field(&ForecastOptions::model,
             {.name = "model",
              .help = "Which model forecasts: " + model_names() +
-                     ". auto is dynamic_nbd, the best of them on the logs tried.",
+                     ". auto is the ensemble: the others, weighed by how well each forecast "
+                     "the last months of this log.",
              .placeholder = "NAME"}),
+      field(&ForecastOptions::effort, effort_parameter()),
       field(&ForecastOptions::time_zone, time_zone_parameter()),
       field(&ForecastOptions::transaction, transaction_parameter()),
       field(&ForecastOptions::returns, returns_parameter()),
@@ -153,7 +155,8 @@ Verb forecast_verb() {
 }
 
 Result<Answer> forecast(Session& session, const ForecastOptions& options) {
-  TILL_ASSIGN(const RegisteredForecaster* model, forecaster_named(kName, options.model));
+  TILL_ASSIGN(const RegisteredForecaster* named, forecaster_named(kName, options.model));
+  const RegisteredForecaster* const model = with_effort(named, options.effort);
   TILL_ASSIGN(log::Log * log, session.log());
   ForecastOptions resolved = options;
   const TimeZone zone = question_zone(session, *log, options.time_zone);

@@ -56,6 +56,7 @@ struct NaivePanel {
   Twin counts;
   std::map<std::string, Instant> births;
   std::map<Date, std::int64_t> days;
+  std::map<std::string, std::set<Date>> active_days;
 };
 
 NaivePanel naive_panel(const std::vector<Sale>& sales, const PanelOptions& options) {
@@ -73,6 +74,7 @@ NaivePanel naive_panel(const std::vector<Sale>& sales, const PanelOptions& optio
     birth->second = std::min(birth->second, at);
     const Date day = options.zone.local(at).date;
     const Month month{day.year, day.month};
+    panel.active_days[sale.customer].insert(day);
     std::string unit;
     switch (options.counting.unit) {
       case Counting::Unit::Row:
@@ -119,6 +121,7 @@ void expect_same(const Panel& panel, const Panel& other) {
   for (std::size_t t = 0; t < panel.months(); ++t) {
     EXPECT_EQ(panel.month(t).range, other.month(t).range);
     EXPECT_TRUE(std::ranges::equal(panel.counts(t), other.counts(t)));
+    EXPECT_TRUE(std::ranges::equal(panel.active_days(t), other.active_days(t)));
   }
   const auto days = std::min(panel.daily_transactions().size(), other.daily_transactions().size());
   EXPECT_TRUE(std::ranges::equal(panel.daily_transactions().first(days),
@@ -148,6 +151,14 @@ TEST_P(CustomerPanelTest, CountsWhatALookAtEveryRowCounts) {
           EXPECT_EQ(panel.count(i, t),
                     month == months.end() ? 0 : std::max<std::int64_t>(0, month->second))
               << id << " " << to_string(panel.month(t).month) << " " << zone << " " << cutoff;
+          const std::uint32_t active =
+              i < panel.customers_seen(t) ? panel.active_days(t)[i] : std::uint32_t{0};
+          for (std::int32_t d = 0; d < 31; ++d) {
+            const Date day{panel.month(t).month.year, panel.month(t).month.month, d + 1};
+            EXPECT_EQ((active >> static_cast<std::uint32_t>(d) & 1U) != 0,
+                      d < days_in(panel.month(t).month) && naive.active_days.at(id).contains(day))
+                << id << " " << to_string(day);
+          }
         }
       }
       const Month first = panel.month(0).month;

@@ -1,0 +1,68 @@
+/// \file
+/// Boosted trees: next month from what a customer's last months look like, whatever the pattern.
+///
+/// Every customer seen before each of the last twelve months is a row: what was known when the
+/// month began - lags, means, recency, tenure - and what came. Trees learn one after the other what
+/// is still missing, on the scale of ln mean, by the Tweedie deviance of power 1.5, which suits
+/// counts that are often 0 and sometimes large. The season is no column but an offset, the exposure
+/// of the month against those of the three before it, so that few months cannot teach noise.
+///
+///     TILL_ASSIGN(const BoostedTrees model, BoostedTrees::fit(panel, {.threads = 2}, nullptr));
+///     TILL_ASSIGN(const Forecast forecast, model.forecast(panel, target, {.threads = 2}));
+///
+/// Around the mean stands a negative binomial, fitted to how trees that have not seen the last two
+/// months would have forecast them.
+///
+/// Layer:   models (core, math).   Threads: immutable.
+/// Sources: [CG16] -- keys resolve in docs/references.md.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "till/core/panel.hpp"
+#include "till/core/result.hpp"
+#include "till/models/baselines.hpp"
+#include "till/models/calendar_exposure.hpp"
+#include "till/models/forecast.hpp"
+
+namespace till::models {
+
+class BoostedTrees {
+ public:
+  static constexpr std::string_view kName = "boosted_trees";
+
+  /// Grows the trees on at most 120,000 rows (fewer customers of each month where there are more).
+  /// Falls back to the mean of three months where there are less than 200 rows or four whole
+  /// months. `before` is not looked at: trees are grown anew. The result does not depend on the
+  /// number of threads.
+  ///
+  /// Errors: `Cancelled`, within a tree; `InvalidArgument` for a panel without months.
+  [[nodiscard]] static Result<BoostedTrees> fit(const Panel& panel,
+                                                const Computation& computation,
+                                                const BoostedTrees* before);
+
+  /// One part for each customer; a mean is at most three times the largest count that was learned
+  /// from, for each month's exposure. Errors: as fit.
+  [[nodiscard]] Result<Forecast> forecast(const Panel& panel,
+                                          const ForecastTarget& target,
+                                          const Computation& computation) const;
+
+  [[nodiscard]] std::span<const std::string> warnings() const noexcept { return warnings_; }
+
+  [[nodiscard]] const Spread& spread() const noexcept { return spread_; }
+
+ private:
+  CalendarExposure calendar_;
+  std::string trees_;      // as XGBoost writes them
+  double log_mean_ = 0.0;  // of the targets: where the first tree starts
+  double largest_ = 1.0;   // of the targets
+  Spread spread_;
+  std::optional<MeanOf3Months> fallback_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace till::models

@@ -1,0 +1,100 @@
+#include "count_trees.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace till::models {
+
+namespace {
+
+constexpr std::size_t kOffsetMonths = 3;
+constexpr double kBeliefs = 3.0;  // times the largest count: no mean is higher
+
+std::size_t columns_of(FeatureGroup group) {
+  return feature_names(group).size();
+}
+
+/// Returns ln of a month's exposure against those of the months before it.
+double season_offset(const Panel& panel,
+                     std::size_t index,
+                     const MonthPart& month,
+                     const CalendarExposure& season) {
+  double usual = 0.0;
+  const std::size_t span = std::min(kOffsetMonths, index);
+  for (std::size_t t = index - span; t < index; ++t) {
+    usual += season.exposure(panel.month(t)) / static_cast<double>(span);
+  }
+  return std::log(season.exposure(month) / usual);
+}
+
+}  // namespace
+
+bool TreeRecipe::takes(std::size_t age) const noexcept {
+  return std::ranges::any_of(
+      ages, [&](const auto& range) { return age >= range.first && age <= range.second; });
+}
+
+Result<std::optional<CountTrees>> CountTrees::learn(const TreeRecipe& recipe,
+                                                    const Panel& panel,
+                                                    std::span<const MonthFeatures> features,
+                                                    const CalendarExposure& season,
+                                                    const Computation& computation) {
+  const std::size_t columns = columns_of(recipe.features);
+  FeatureMatrix rows{columns, {}};
+  std::vector<float> counts;
+  std::vector<float> offsets;
+  double sum = 0.0;
+  double largest = 0.0;
+  for (const MonthFeatures& month : features) {
+    if (month.month >= panel.months() || !recipe.takes(panel.months() - month.month)) {
+      continue;
+    }
+    const FeatureMatrix some = first_columns(month.rows, columns);
+    rows.values.insert(rows.values.end(), some.values.begin(), some.values.end());
+    const double offset = recipe.is_season_offset
+                              ? season_offset(panel, month.month, panel.month(month.month), season)
+                              : 0.0;
+    for (const std::int32_t y : panel.counts(month.month).first(some.rows())) {
+      counts.push_back(static_cast<float>(y));
+      offsets.push_back(static_cast<float>(offset));
+      sum += y;
+      largest = std::max(largest, static_cast<double>(y));
+    }
+  }
+  if (counts.empty() || sum == 0.0) {
+    return std::optional<CountTrees>();
+  }
+  const double log_mean = std::log(sum / static_cast<double>(counts.size()));
+  for (float& offset : offsets) {
+    offset += static_cast<float>(log_mean);
+  }
+  TILL_ASSIGN(Boosting trees,
+              Boosting::learn(rows,
+                              counts,
+                              offsets,
+                              {.loss = recipe.loss, .rounds = recipe.rounds},
+                              computation.threads,
+                              computation.cancelled));
+  return std::optional(CountTrees(recipe, std::move(trees), log_mean, kBeliefs * largest));
+}
+
+Result<std::vector<double>> CountTrees::predict(const Panel& panel,
+                                                const MonthFeatures& features,
+                                                const MonthPart& month,
+                                                const CalendarExposure& season,
+                                                const Computation& computation) const {
+  const double offset =
+      log_mean_ +
+      (recipe_.is_season_offset ? season_offset(panel, features.month, month, season) : 0.0);
+  const std::vector<float> offsets(features.rows.rows(), static_cast<float>(offset));
+  TILL_ASSIGN(std::vector<double> means,
+              trees_.predict(first_columns(features.rows, columns_of(recipe_.features)),
+                             offsets,
+                             computation.threads));
+  for (double& mean : means) {
+    mean = std::min(std::exp(mean), largest_);
+  }
+  return means;
+}
+
+}  // namespace till::models

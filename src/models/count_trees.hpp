@@ -1,0 +1,72 @@
+/// \file
+/// Count trees: boosted trees that learn next month's count from past months of the same log.
+///
+/// Every past month is a lesson: what was known of each customer when it began, and what came. The
+/// season is no feature but an offset, shrunken by CalendarExposure: from two Decembers trees would
+/// learn their noise.
+///
+/// Layer:   models (private).   Threads: immutable.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "boosting.hpp"
+#include "member_features.hpp"
+
+#include "till/models/calendar_exposure.hpp"
+
+namespace till::models {
+
+/// What some trees learn, and from what.
+struct TreeRecipe {
+  std::string_view name;
+  CountLoss loss = CountLoss::NegativeBinomial;
+  std::int32_t rounds = 200;
+  FeatureGroup features = FeatureGroup::Models;
+  bool is_season_offset = true;  ///< Otherwise trees find the season among their features.
+  /// Which past months, by age: 1 is the last one; both ends included.
+  std::vector<std::pair<std::size_t, std::size_t>> ages = {{1, 12}};
+
+  [[nodiscard]] bool takes(std::size_t age) const noexcept;
+};
+
+class CountTrees {
+ public:
+  /// Learns from the months of a panel.
+  ///
+  /// \param features  of months of the panel; those whose age the recipe takes are used.
+  /// \return nothing where there is no month to learn from.
+  /// Errors: `Cancelled`; `Internal` with XGBoost's message.
+  [[nodiscard]] static Result<std::optional<CountTrees>> learn(
+      const TreeRecipe& recipe,
+      const Panel& panel,
+      std::span<const MonthFeatures> features,
+      const CalendarExposure& season,
+      const Computation& computation);
+
+  /// Returns the mean count of each customer in a month, whose features these are.
+  [[nodiscard]] Result<std::vector<double>> predict(const Panel& panel,
+                                                    const MonthFeatures& features,
+                                                    const MonthPart& month,
+                                                    const CalendarExposure& season,
+                                                    const Computation& computation) const;
+
+  [[nodiscard]] const TreeRecipe& recipe() const noexcept { return recipe_; }
+
+ private:
+  CountTrees(TreeRecipe recipe, Boosting trees, double log_mean, double largest)
+      : recipe_(std::move(recipe)), trees_(std::move(trees)), log_mean_(log_mean), largest_(largest) {}
+
+  TreeRecipe recipe_;
+  Boosting trees_;
+  double log_mean_ = 0.0;  // of all counts learned from
+  double largest_ = 0.0;   // mean that is believed
+};
+
+}  // namespace till::models

@@ -1,0 +1,555 @@
+#include "till/models/ensemble.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "chunks.hpp"
+#include "count_head.hpp"
+#include "count_trees.hpp"
+#include "member_features.hpp"
+#include "panel_sample.hpp"
+
+#include "till/math/minimize.hpp"
+#include "till/models/baselines.hpp"
+#include "till/models/buy_till_you_die_months.hpp"
+#include "till/models/dynamic_nbd.hpp"
+
+namespace till::models {
+
+namespace {
+
+constexpr std::size_t kCustomers = 8'000;  // that members learn from and are weighed on
+constexpr std::size_t kLeastMonths = 6;    // of history
+constexpr std::size_t kOldestLesson = 26;
+constexpr double kSmallestMean = 0.02;  // in deviances
+constexpr double kFarBehind = 1.10;     // times the least deviance: a member is left out
+constexpr double kLeastMean = 1e-9;
+
+/// What the members are besides trees; their means come in this order.
+constexpr std::size_t kPlainMembers = 4;
+
+std::vector<TreeRecipe> recipes_of(Effort effort) {
+  using enum CountLoss;
+  if (effort == Effort::Quick) {
+    return {{.name = "trees_negative_binomial"}};
+  }
+  return {
+      {.name = "trees_negative_binomial"},
+      {.name = "trees_without_models", .features = FeatureGroup::Base},
+      {.name = "trees_tweedie", .loss = Tweedie, .rounds = 150},
+      {.name = "trees_recent", .loss = Tweedie, .rounds = 150, .ages = {{1, 6}}},
+      {.name = "trees_same_season", .loss = Tweedie, .rounds = 150, .ages = {{10, 14}, {22, 26}}},
+      {.name = "trees_calendar",
+       .loss = Poisson,
+       .features = FeatureGroup::Calendar,
+       .is_season_offset = false,
+       .ages = {{1, 24}}},
+  };
+}
+
+std::size_t months_looked_back_on(Effort effort) {
+  return effort == Effort::Quick ? 3 : 6;
+}
+
+/// The members, fitted to what came before a month.
+struct Members {
+  std::size_t months = 0;  // of the panel they were fitted to
+  FeatureModels models = {};
+  MeanOf6Months mean = {};
+  CalendarExposure season;
+  std::vector<CountTrees> trees;
+
+  [[nodiscard]] std::size_t size() const noexcept { return kPlainMembers + trees.size(); }
+
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> names = {std::string(DynamicNbd::kName),
+                                      std::string(MbgNbdMonths::kName),
+                                      std::string(ParetoNbdMonths::kName),
+                                      std::string(MeanOf6Months::kName)};
+    for (const CountTrees& some : trees) {
+      names.emplace_back(some.recipe().name);
+    }
+    return names;
+  }
+};
+
+/// What the members say of a month, customer by customer.
+struct Opinions {
+  std::vector<std::string> members;
+  std::vector<std::vector<double>> means;  // by member; > 0
+  MonthFeatures features;
+  Forecast filter;
+};
+
+/// A month that was looked back on.
+struct Lesson {
+  std::size_t month = 0;
+  Opinions opinions;
+  std::vector<double> counts;
+};
+
+/// How means become one.
+struct Pool {
+  bool is_geometric = false;
+  std::vector<std::string> members;
+  std::vector<double> weights;
+  std::vector<double> deviances;
+};
+
+/// Returns the panel without a month that is not over.
+Panel over(const Panel& panel) {
+  return panel.is_last_month_whole() ? panel : panel.before(panel.months() - 1);
+}
+
+Result<Members> fit_members(Effort effort,
+                            const Panel& panel,
+                            const Computation& computation,
+                            const Members* before) {
+  TILL_ASSIGN(DynamicNbd filter,
+              DynamicNbd::fit(panel, computation, before == nullptr ? nullptr : &before->models.filter));
+  TILL_ASSIGN(MbgNbdMonths mbg_nbd, MbgNbdMonths::fit(panel, computation, nullptr));
+  TILL_ASSIGN(ParetoNbdMonths pareto_nbd, ParetoNbdMonths::fit(panel, computation, nullptr));
+  TILL_ASSIGN(MeanOf6Months mean, MeanOf6Months::fit(panel, computation, nullptr));
+  Members members{panel.months(),
+                  {std::move(filter), std::move(mbg_nbd), std::move(pareto_nbd)},
+                  std::move(mean),
+                  CalendarExposure::fit(panel, 2.0),
+                  {}};
+  std::vector<std::size_t> months;
+  const std::size_t last = panel.months();
+  for (std::size_t t = last > kOldestLesson + 1 ? last - kOldestLesson : 1; t < last; ++t) {
+    months.push_back(t);
+  }
+  const ForecastTarget unused{{}, {panel.month(last - 1)}};
+  TILL_ASSIGN(const std::vector<MonthFeatures> features,
+              member_features(panel, months, unused, &members.models, computation));
+  for (const TreeRecipe& recipe : recipes_of(effort)) {
+    TILL_ASSIGN(std::optional<CountTrees> trees,
+                CountTrees::learn(recipe, panel, features, members.season, computation));
+    if (trees) {
+      members.trees.push_back(std::move(*trees));
+    }
+  }
+  return members;
+}
+
+/// Asks the members about the month after a panel.
+Result<Opinions> ask(const Members& members,
+                     const Panel& panel,
+                     const ForecastTarget& target,
+                     const Computation& computation) {
+  const std::size_t month = panel.months();
+  TILL_ASSIGN(std::vector<MonthFeatures> features,
+              member_features(panel, std::span(&month, 1), target, &members.models, computation));
+  TILL_ASSIGN(Forecast filter, members.models.filter.forecast(panel, target, computation));
+  TILL_ASSIGN(const Forecast mbg_nbd, members.models.mbg_nbd.forecast(panel, target, computation));
+  TILL_ASSIGN(const Forecast pareto, members.models.pareto_nbd.forecast(panel, target, computation));
+  TILL_ASSIGN(const Forecast mean, members.mean.forecast(panel, target, computation));
+  Opinions opinions{members.names(), {}, std::move(features.front()), std::move(filter)};
+  for (const Forecast* forecast : {&std::as_const(opinions.filter), &mbg_nbd, &pareto, &mean}) {
+    std::vector<double>& means = opinions.means.emplace_back();
+    for (std::size_t i = 0; i < panel.customers(); ++i) {
+      means.push_back(std::max(forecast->distribution(i).mean(), kLeastMean));
+    }
+  }
+  for (const CountTrees& trees : members.trees) {
+    TILL_ASSIGN(std::vector<double> means,
+                trees.predict(panel,
+                              opinions.features,
+                              target.window.front(),
+                              members.season,
+                              computation));
+    for (double& each : means) {
+      each = std::max(each, kLeastMean);
+    }
+    opinions.means.push_back(std::move(means));
+  }
+  return opinions;
+}
+
+// --- the pool
+// ---------------------------------------------------------------------------------------
+
+/// Returns the pooled means of a lesson, of the members that a pool takes.
+std::vector<double> pooled(const Opinions& opinions, const Pool& pool) {
+  std::vector<const std::vector<double>*> means;
+  double weight = 0.0;
+  std::vector<double> weights;
+  for (std::size_t m = 0; m < pool.members.size(); ++m) {
+    const auto at = std::ranges::find(opinions.members, pool.members[m]);
+    if (at != opinions.members.end()) {
+      means.push_back(&opinions.means[static_cast<std::size_t>(at - opinions.members.begin())]);
+      weights.push_back(pool.weights[m]);
+      weight += pool.weights[m];
+    }
+  }
+  std::vector<double> out(opinions.means.front().size(), 0.0);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    for (std::size_t m = 0; m < means.size(); ++m) {
+      const double mean = (*means[m])[i];
+      out[i] += weights[m] / weight * (pool.is_geometric ? std::log(mean) : mean);
+    }
+    out[i] = std::max(pool.is_geometric ? std::exp(out[i]) : out[i], kLeastMean);
+  }
+  return out;
+}
+
+/// Minus the Poisson log-likelihood but for a constant: half the deviance.
+double loss_of(double y, double mean) {
+  const double held = std::max(mean, kSmallestMean);
+  return (y > 0.0 ? y * std::log(y / held) : 0.0) - (y - held);
+}
+
+double mean_deviance(std::span<const Lesson> lessons,
+                     const std::function<std::vector<double>(const Lesson&)>& means_of) {
+  double sum = 0.0;
+  double n = 0.0;
+  for (const Lesson& lesson : lessons) {
+    const std::vector<double> means = means_of(lesson);
+    for (std::size_t i = 0; i < means.size(); ++i) {
+      sum += 2.0 * loss_of(lesson.counts[i], means[i]);
+    }
+    n += static_cast<double>(means.size());
+  }
+  return sum / n;
+}
+
+/// Finds the weights that would have done best: minus log score of a negative binomial whose shape
+/// is what the errors of an equal pool show.
+std::vector<double> best_weights(std::span<const Lesson> lessons,
+                                 const std::vector<std::string>& members,
+                                 bool is_geometric,
+                                 double shape,
+                                 const std::function<bool()>& cancelled) {
+  const std::size_t size = members.size();
+  std::vector<std::vector<const double*>> means;  // by lesson and member
+  for (const Lesson& lesson : lessons) {
+    std::vector<const double*>& of_lesson = means.emplace_back();
+    for (const std::string& member : members) {
+      const auto at = std::ranges::find(lesson.opinions.members, member);
+      of_lesson.push_back(
+          lesson.opinions.means[static_cast<std::size_t>(at - lesson.opinions.members.begin())]
+              .data());
+    }
+  }
+  double n = 0.0;
+  for (const Lesson& lesson : lessons) {
+    n += static_cast<double>(lesson.counts.size());
+  }
+  std::vector<double> weights(size);
+  const auto set_weights = [&](std::span<const double> x) {
+    double sum = 0.0;
+    const double largest = *std::ranges::max_element(x);
+    for (std::size_t m = 0; m < size; ++m) {
+      weights[m] = std::exp(x[m] - largest);
+      sum += weights[m];
+    }
+    for (double& weight : weights) {
+      weight /= sum;
+    }
+  };
+  const auto loss = [&](std::span<const double> x, std::span<double> gradient) {
+    set_weights(x);
+    std::vector<double> by_weight(size, 0.0);
+    double value = 0.0;
+    for (std::size_t l = 0; l < lessons.size(); ++l) {
+      const std::vector<double>& counts = lessons[l].counts;
+      for (std::size_t i = 0; i < counts.size(); ++i) {
+        double mean = 0.0;
+        for (std::size_t m = 0; m < size; ++m) {
+          const double each = means[l][m][i];
+          mean += weights[m] * (is_geometric ? std::log(each) : each);
+        }
+        mean = is_geometric ? std::exp(mean) : mean;
+        const double y = counts[i];
+        const double held = std::max(mean, kSmallestMean);
+        // Half Poisson deviance, half negative binomial: large customers, and all of them.
+        value += (loss_of(y, mean) +
+                  (y + shape) * std::log(shape + held) - y * std::log(held)) / n;
+        if (held > mean) {
+          continue;
+        }
+        const double slope = (1.0 - y / mean + (y + shape) / (shape + mean) - y / mean) / n;
+        for (std::size_t m = 0; m < size; ++m) {
+          const double each = means[l][m][i];
+          by_weight[m] += slope * (is_geometric ? mean * std::log(each) : each);
+        }
+      }
+    }
+    double along = 0.0;
+    for (std::size_t m = 0; m < size; ++m) {
+      along += weights[m] * by_weight[m];
+    }
+    for (std::size_t m = 0; m < size; ++m) {
+      constexpr double kPull = 1e-4;  // towards equal, where nothing else decides
+      value += kPull * x[m] * x[m];
+      gradient[m] = weights[m] * (by_weight[m] - along) + 2.0 * kPull * x[m];
+    }
+    return value;
+  };
+  std::vector<double> x(size, 0.0);
+  math::MinimizeOptions options;
+  options.absolute_tolerance = 1e-6;
+  options.relative_tolerance = 0.0;
+  options.max_iterations = 60;
+  options.lower.assign(size, -12.0);
+  options.upper.assign(size, 12.0);
+  options.cancelled = cancelled;
+  static_cast<void>(math::minimize(loss, x, options));
+  set_weights(x);
+  return weights;
+}
+
+/// Returns the shape that the errors of some means have, by moments.
+double shape_of(std::span<const Lesson> lessons,
+                const std::function<std::vector<double>(const Lesson&)>& means_of) {
+  double squares = 0.0;
+  double excess = 0.0;
+  for (const Lesson& lesson : lessons) {
+    const std::vector<double> means = means_of(lesson);
+    for (std::size_t i = 0; i < means.size(); ++i) {
+      const double off = lesson.counts[i] - means[i];
+      // Relative, so that the few largest customers do not decide alone.
+      const double weight = 1.0 / ((1.0 + means[i]) * (1.0 + means[i]));
+      squares += weight * means[i] * means[i];
+      excess += weight * (off * off - means[i]);
+    }
+  }
+  return std::clamp(squares / std::max(excess, 1e-9), 0.05, 50.0);
+}
+
+Pool make_pool(std::span<const Lesson> lessons, const Computation& computation) {
+  Pool pool;
+  // Members that every lesson knows: the first ones may have had too little to learn trees from.
+  for (const std::string& member : lessons.back().opinions.members) {
+    if (std::ranges::all_of(lessons, [&](const Lesson& lesson) {
+          return std::ranges::find(lesson.opinions.members, member) !=
+                 lesson.opinions.members.end();
+        })) {
+      pool.members.push_back(member);
+    }
+  }
+  const auto alone = [](const std::string& member) {
+    return [member](const Lesson& lesson) {
+      return pooled(lesson.opinions, {false, {member}, {1.0}, {}});
+    };
+  };
+  double least = std::numeric_limits<double>::infinity();
+  for (const std::string& member : pool.members) {
+    pool.deviances.push_back(mean_deviance(lessons, alone(member)));
+    least = std::min(least, pool.deviances.back());
+  }
+  for (std::size_t m = pool.members.size(); m-- > 0;) {
+    if (pool.deviances[m] > kFarBehind * least) {
+      pool.members.erase(pool.members.begin() + static_cast<std::ptrdiff_t>(m));
+      pool.deviances.erase(pool.deviances.begin() + static_cast<std::ptrdiff_t>(m));
+    }
+  }
+  const double equal = 1.0 / static_cast<double>(pool.members.size());
+  pool.weights.assign(pool.members.size(), equal);
+  const double shape =
+      shape_of(lessons, [&](const Lesson& lesson) { return pooled(lesson.opinions, pool); });
+  double best = std::numeric_limits<double>::infinity();
+  Pool chosen = pool;
+  for (const bool is_geometric : {false, true}) {
+    Pool candidate = pool;
+    candidate.is_geometric = is_geometric;
+    const std::vector<double> weights =
+        best_weights(lessons, pool.members, is_geometric, shape, computation.cancelled);
+    for (std::size_t m = 0; m < weights.size(); ++m) {
+      candidate.weights[m] = 0.5 * (equal + weights[m]);
+    }
+    const double deviance = mean_deviance(
+        lessons, [&](const Lesson& lesson) { return pooled(lesson.opinions, candidate); });
+    if (deviance < best) {
+      best = deviance;
+      chosen = std::move(candidate);
+    }
+  }
+  return chosen;
+}
+
+// --- the distribution
+// -------------------------------------------------------------------------------
+
+/// Returns the filter's distribution moved to another mean.
+CountPart moved(const CountPart& part, double mean) {
+  const double weight = std::clamp(part.weight, 1e-6, 1.0);
+  return {weight, mean / weight, part.shape};
+}
+
+double log_probability(const CountPart& part, double y) {
+  return CountDistribution({&part, 1}).log_pmf(static_cast<std::int64_t>(y));
+}
+
+/// Returns how much of the head a mixture with the filter should have: half of even, half of what
+/// the lessons say.
+double head_share(std::span<const double> log_head, std::span<const double> log_filter) {
+  double share = 0.5;
+  for (int step = 0; step < 40; ++step) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < log_head.size(); ++i) {
+      const double odds = std::exp(std::min(log_filter[i] - log_head[i], 500.0)) * (1.0 - share) / share;
+      sum += 1.0 / (1.0 + odds);
+    }
+    share = std::clamp(sum / static_cast<double>(log_head.size()), 1e-3, 1.0 - 1e-3);
+  }
+  return 0.25 + 0.5 * share;
+}
+
+}  // namespace
+
+template <Effort E>
+struct EnsembleOf<E>::State {
+  Members members;
+  std::vector<Lesson> lessons;
+  std::optional<Pool> pool;  // none: the filter alone
+  std::optional<CountHead> head;
+  double head_share = 1.0;
+};
+
+template <Effort E>
+Result<EnsembleOf<E>> EnsembleOf<E>::fit(const Panel& panel,
+                                         const Computation& computation,
+                                         const EnsembleOf* before) {
+  if (panel.months() == 0) {
+    return Error{ErrorCode::InvalidArgument,
+                 std::string(kName) + ": fit was given a panel of 0 months, but must have at least 1",
+                 "a log needs a transaction of a known customer before the cutoff"};
+  }
+  const Panel whole = over(panel);
+  EnsembleOf ensemble;
+  auto state = std::make_shared<State>();
+  if (whole.months() < kLeastMonths) {
+    TILL_ASSIGN(DynamicNbd filter, DynamicNbd::fit(panel, computation, nullptr));
+    ensemble.warnings_.push_back(
+        std::string(kName) + ": " + std::to_string(whole.months()) + " whole months of history are too few to weigh models by (" +
+        std::to_string(kLeastMonths) + " at least): dynamic_nbd forecasts alone");
+    ensemble.warnings_.insert(
+        ensemble.warnings_.end(), filter.warnings().begin(), filter.warnings().end());
+    state->members.models.filter = std::move(filter);
+    ensemble.state_ = std::move(state);
+    return ensemble;
+  }
+  TILL_ASSIGN(const Panel sample, sampled(whole, kCustomers));
+  const std::size_t months = whole.months();
+  const std::size_t first =
+      std::max(months - std::min(months_looked_back_on(E), months), kLeastMonths - 2);
+  const Members* last = nullptr;
+  std::optional<Members> members;
+  if (before != nullptr && before->state_->pool) {
+    for (const Lesson& lesson : before->state_->lessons) {
+      if (lesson.month >= first && lesson.month < months) {
+        state->lessons.push_back(lesson);
+      }
+    }
+    last = &before->state_->members;
+  }
+  const auto look_back = [&](const Members& fitted, std::size_t month) -> Result<void> {
+    const Panel known = sample.before(month);
+    TILL_ASSIGN(Opinions opinions,
+                ask(fitted, known, {{}, {sample.month(month)}}, computation));
+    const std::span<const std::int32_t> counts = sample.counts(month).first(known.customers());
+    state->lessons.push_back({month, std::move(opinions), {counts.begin(), counts.end()}});
+    return {};
+  };
+  for (std::size_t month = first; month < months; ++month) {
+    if (std::ranges::any_of(state->lessons,
+                            [&](const Lesson& lesson) { return lesson.month == month; })) {
+      continue;
+    }
+    if (last == nullptr || last->months != month) {
+      TILL_ASSIGN(members, fit_members(E, sample.before(month), computation, last));
+      last = &*members;
+    }
+    TILL_TRY(look_back(*last, month));
+  }
+  TILL_ASSIGN(state->members, fit_members(E, sample, computation, last));
+  state->pool = make_pool(state->lessons, computation);
+
+  HeadLessons lessons;
+  std::vector<CountPart> filters;
+  for (const Lesson& lesson : state->lessons) {
+    const std::vector<double> means = pooled(lesson.opinions, *state->pool);
+    for (std::size_t i = 0; i < means.size(); ++i) {
+      lessons.covariates.push_back(head_covariates(lesson.opinions.features, i, means[i]));
+      filters.push_back(moved(lesson.opinions.filter.distribution(i).parts()[0], means[i]));
+    }
+    lessons.means.insert(lessons.means.end(), means.begin(), means.end());
+    lessons.counts.insert(lessons.counts.end(), lesson.counts.begin(), lesson.counts.end());
+  }
+  TILL_ASSIGN(state->head, CountHead::learn(lessons, computation));
+  std::vector<double> log_head;
+  std::vector<double> log_filter;
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    log_head.push_back(log_probability(
+        state->head->part(lessons.covariates[i], lessons.means[i]), lessons.counts[i]));
+    log_filter.push_back(log_probability(filters[i], lessons.counts[i]));
+  }
+  state->head_share = head_share(log_head, log_filter);
+  ensemble.state_ = std::move(state);
+  return ensemble;
+}
+
+template <Effort E>
+Result<Forecast> EnsembleOf<E>::forecast(const Panel& panel,
+                                         const ForecastTarget& target,
+                                         const Computation& computation) const {
+  if (panel.months() == 0) {
+    return Error{
+        ErrorCode::InvalidArgument,
+        std::string(kName) + ": forecast was given a panel of 0 months, but must have at least 1",
+        "a log needs a transaction of a known customer before the cutoff"};
+  }
+  TILL_ASSIGN(Forecast filter, state_->members.models.filter.forecast(panel, target, computation));
+  const Panel whole = over(panel);
+  if (!state_->pool || whole.months() == 0) {
+    return filter;
+  }
+  const ForecastTarget first{{}, {target.window.front()}};
+  double months = 0.0;  // of the target, in first ones
+  for (const MonthPart& part : target.window) {
+    months += state_->members.season.exposure(part) /
+              state_->members.season.exposure(target.window.front());
+  }
+  TILL_ASSIGN(const Opinions opinions, ask(state_->members, whole, first, computation));
+  const std::vector<double> means = pooled(opinions, *state_->pool);
+  Forecast forecast(panel.customers(), 2);
+  for (std::size_t i = 0; i < panel.customers(); ++i) {
+    const CountPart own = filter.distribution(i).parts()[0];
+    if (i >= means.size()) {  // born in a month that is not over
+      forecast.parts(i)[0] = own;
+      continue;
+    }
+    const double mean = means[i] * months;
+    CountPart head = state_->head->part(head_covariates(opinions.features, i, means[i]), means[i]);
+    head.mean *= months;
+    CountPart part = moved(own, mean);
+    head.weight *= state_->head_share;
+    part.weight *= 1.0 - state_->head_share;
+    forecast.parts(i)[0] = head;
+    forecast.parts(i)[1] = part;
+  }
+  forecast.probability_alive = std::move(filter.probability_alive);
+  return forecast;
+}
+
+template <Effort E>
+std::vector<MemberWeight> EnsembleOf<E>::weights() const {
+  if (!state_->pool) {
+    return {{std::string(DynamicNbd::kName), 1.0, 0.0}};
+  }
+  std::vector<MemberWeight> weights;
+  for (std::size_t m = 0; m < state_->pool->members.size(); ++m) {
+    weights.push_back({state_->pool->members[m], state_->pool->weights[m], state_->pool->deviances[m]});
+  }
+  return weights;
+}
+
+template class EnsembleOf<Effort::Full>;
+template class EnsembleOf<Effort::Quick>;
+
+}  // namespace till::models

@@ -1,0 +1,383 @@
+#include "member_features.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace till::models {
+
+namespace {
+
+constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
+constexpr std::size_t kLags = 13;
+constexpr std::array<std::size_t, 4> kMeans = {2, 3, 6, 12};
+constexpr std::array<std::size_t, 3> kSpans = {3, 6, 12};
+constexpr std::array<std::int64_t, 5> kDayWindows = {7, 14, 28, 84, 364};
+constexpr std::size_t kModelColumns = 11;
+constexpr std::array<double, 2> kMemories = {0.3, 0.1};
+
+double days_of(std::int64_t micros) {
+  return static_cast<double>(micros) / static_cast<double>(kMicrosPerDay);
+}
+
+std::int64_t day_of(Month month) {
+  return days_since_epoch({month.year, month.month, 1});
+}
+
+/// What is kept of a customer while months go by.
+struct Past {
+  double total = 0.0;
+  double active_months = 0.0;
+  double days = 0.0;  // with a transaction
+  std::int64_t last_day = -1;
+  double gaps = 0.0;
+  double gap_sum = 0.0;
+  double gap_squares = 0.0;
+  double longest_gap = 0.0;
+  double last_gap = 0.0;
+  std::array<double, kMemories.size()> remembered{};
+};
+
+/// Takes in a month.
+void observe(Past& past, const Panel& panel, std::size_t t, std::size_t i, bool is_birth) {
+  const double y = panel.counts(t)[i];
+  past.total += y;
+  past.active_months += y > 0.0 ? 1.0 : 0.0;
+  for (std::size_t k = 0; k < kMemories.size(); ++k) {
+    past.remembered[k] = is_birth ? y : past.remembered[k] + kMemories[k] * (y - past.remembered[k]);
+  }
+  if (panel.active_days(t).empty()) {
+    return;
+  }
+  const std::int64_t first = day_of(panel.month(t).month);
+  for (std::uint32_t left = panel.active_days(t)[i]; left != 0; left &= left - 1) {
+    const std::int64_t day = first + std::countr_zero(left);
+    if (past.last_day >= 0) {
+      const auto gap = static_cast<double>(day - past.last_day);
+      past.gaps += 1.0;
+      past.gap_sum += gap;
+      past.gap_squares += gap * gap;
+      past.longest_gap = std::max(past.longest_gap, gap);
+      past.last_gap = gap;
+    }
+    past.last_day = day;
+    past.days += 1.0;
+  }
+}
+
+/// Returns the days with a transaction among the last ones before a day.
+double active_days(const Panel& panel,
+                   std::size_t month,
+                   std::size_t i,
+                   std::int64_t cutoff,
+                   std::int64_t window) {
+  double days = 0.0;
+  for (std::size_t t = month; t-- > 0;) {
+    const std::int64_t first = day_of(panel.month(t).month);
+    const std::span<const std::uint32_t> masks = panel.active_days(t);
+    if (i >= masks.size()) {
+      break;
+    }
+    const std::int64_t hidden = std::max<std::int64_t>(cutoff - window - first, 0);
+    days += hidden < 32 ? std::popcount(masks[i] >> static_cast<std::uint32_t>(hidden)) : 0;
+    if (hidden > 0) {
+      break;
+    }
+  }
+  return days;
+}
+
+/// Returns the median of at most kLags values.
+double median(std::span<const double> values) {
+  std::array<double, kLags> sorted{};
+  std::size_t size = 0;
+  for (const double value : values) {
+    std::size_t at = size++;
+    for (; at > 0 && sorted[at - 1] > value; --at) {
+      sorted[at] = sorted[at - 1];
+    }
+    sorted[at] = value;
+  }
+  return 0.5 * (sorted[(size - 1) / 2] + sorted[size / 2]);
+}
+
+/// The shop as a whole before a month: ln of transactions of a seen customer, recent against usual.
+struct Level {
+  float month_to_quarter = kUnknown;
+  float quarter_to_year = kUnknown;
+};
+
+Level level_before(const Panel& panel, std::size_t month) {
+  const auto rate = [&](std::size_t span) {
+    double transactions = 0.0;
+    double customers = 0.0;
+    for (std::size_t t = month - std::min(span, month); t < month; ++t) {
+      for (const std::int32_t y : panel.counts(t)) {
+        transactions += y;
+      }
+      customers += static_cast<double>(panel.customers_seen(t));
+    }
+    return std::log((transactions + 1.0) / (customers + 1.0));
+  };
+  return {static_cast<float>(rate(1) - rate(3)), static_cast<float>(rate(3) - rate(12))};
+}
+
+std::vector<std::string> base_names() {
+  std::vector<std::string> names;
+  for (std::size_t lag = 1; lag <= kLags; ++lag) {
+    names.push_back("count_" + std::to_string(lag) + "_months_ago");
+  }
+  for (const std::size_t span : kMeans) {
+    names.push_back("mean_of_" + std::to_string(span) + "_months");
+  }
+  for (const std::size_t span : kSpans) {
+    const std::string months = "_of_" + std::to_string(span) + "_months";
+    for (const char* what : {"deviation", "active_share", "maximum", "median"}) {
+      names.push_back(what + months);
+    }
+  }
+  for (const char* name : {"remembered_3_months", "remembered_10_months", "last_year_against_neighbours",
+                           "total", "months_seen", "active_months", "rate", "recency_days", "tenure_days",
+                           "recency_to_tenure"}) {
+    names.emplace_back(name);
+  }
+  for (const std::int64_t window : kDayWindows) {
+    names.push_back("active_days_of_" + std::to_string(window));
+  }
+  for (const char* name :
+       {"active_days", "transactions_per_active_day", "gap_mean", "gap_deviation", "last_gap",
+        "recency_to_gap", "recency_to_longest_gap", "level_month_to_quarter", "level_quarter_to_year"}) {
+    names.emplace_back(name);
+  }
+  return names;
+}
+
+/// Writes numbers one after the other.
+class Writer {
+ public:
+  explicit Writer(std::vector<float>& out) : out_(out) {}
+
+  void add(double value) { out_.push_back(static_cast<float>(value)); }
+
+  void add_unknown(std::size_t values) { out_.insert(out_.end(), values, kUnknown); }
+
+  void add_if(bool known, double value) { out_.push_back(known ? static_cast<float>(value) : kUnknown); }
+
+ private:
+  std::vector<float>& out_;
+};
+
+void write_base(const Panel& panel,
+                std::size_t month,
+                std::size_t i,
+                const Past& past,
+                const Level& level,
+                Writer& out) {
+  const std::size_t seen = month - panel.birth_month(i);
+  std::array<double, kLags> lags{};
+  for (std::size_t k = 0; k < std::min(kLags, seen); ++k) {
+    lags[k] = panel.counts(month - 1 - k)[i];
+  }
+  for (std::size_t k = 0; k < kLags; ++k) {
+    out.add_if(k < seen, lags[k]);
+  }
+  const auto last = [&](std::size_t span) {
+    return std::span<const double>(lags).first(std::min(span, seen));
+  };
+  const auto mean = [&](std::span<const double> values) {
+    double sum = 0.0;
+    for (const double value : values) {
+      sum += value;
+    }
+    return sum / static_cast<double>(values.size());
+  };
+  for (const std::size_t span : kMeans) {
+    out.add(mean(last(span)));
+  }
+  for (const std::size_t span : kSpans) {
+    const std::span<const double> values = last(span);
+    const double center = mean(values);
+    double squares = 0.0;
+    double active = 0.0;
+    for (const double value : values) {
+      squares += (value - center) * (value - center);
+      active += value > 0.0 ? 1.0 : 0.0;
+    }
+    const auto n = static_cast<double>(values.size());
+    out.add_if(values.size() > 1, std::sqrt(squares / n));
+    out.add(active / n);
+    out.add(*std::max_element(values.begin(), values.end()));
+    out.add(median(values));
+  }
+  for (const double remembered : past.remembered) {
+    out.add(remembered);
+  }
+  out.add_if(seen >= 13, std::log((lags[11] + 0.5) / (0.5 * (lags[10] + lags[12]) + 0.5)));
+  out.add(past.total);
+  out.add(static_cast<double>(seen));
+  out.add(past.active_months);
+  out.add(past.total / static_cast<double>(seen));
+  const Instant now = panel.month(month - 1).range.to;
+  const double tenure = days_of(now.micros - panel.births()[i].micros);
+  const std::int64_t cutoff = day_of(add_months(panel.month(month - 1).month, 1));
+  double recency = 0.0;
+  const bool knows_days = past.last_day >= 0;
+  if (knows_days) {
+    recency = static_cast<double>(cutoff - past.last_day);
+  } else {
+    std::size_t k = 0;
+    while (k < seen && panel.counts(month - 1 - k)[i] == 0) {
+      ++k;
+    }
+    recency = 30.4 * static_cast<double>(k);
+  }
+  out.add(recency);
+  out.add(tenure);
+  out.add(recency / std::max(tenure, 1.0));
+  for (const std::int64_t window : kDayWindows) {
+    out.add_if(knows_days, active_days(panel, month, i, cutoff, window));
+  }
+  out.add_if(knows_days, past.days);
+  out.add_if(knows_days, past.total / std::max(past.days, 1.0));
+  const double gap = past.gap_sum / past.gaps;
+  out.add_if(past.gaps > 0.0, gap);
+  out.add_if(past.gaps > 1.0,
+             std::sqrt(std::max(past.gap_squares / past.gaps - gap * gap, 0.0)));
+  out.add_if(past.gaps > 0.0, past.last_gap);
+  out.add_if(past.gaps > 0.0, recency / gap);
+  out.add_if(past.gaps > 0.0, recency / past.longest_gap);
+  out.add(level.month_to_quarter);
+  out.add(level.quarter_to_year);
+}
+
+/// What the models say of the customers when a month begins.
+struct ModelViews {
+  Forecast filter;
+  DynamicNbdState state;
+  Forecast mbg_nbd;
+  Forecast pareto_nbd;
+};
+
+Result<ModelViews> views_of(const Panel& known,
+                            const ForecastTarget& target,
+                            const FeatureModels& models,
+                            const Computation& computation) {
+  TILL_ASSIGN(Forecast filter, models.filter.forecast(known, target, computation));
+  TILL_ASSIGN(DynamicNbdState state, models.filter.state(known, computation));
+  TILL_ASSIGN(Forecast mbg_nbd, models.mbg_nbd.forecast(known, target, computation));
+  TILL_ASSIGN(Forecast pareto_nbd, models.pareto_nbd.forecast(known, target, computation));
+  return ModelViews{
+      std::move(filter), std::move(state), std::move(mbg_nbd), std::move(pareto_nbd)};
+}
+
+std::vector<std::string> model_names() {
+  return {"filter_log_mean",      "filter_log_awake_mean", "filter_awake",       "filter_log_shape",
+          "filter_log_long_run",  "filter_volatility",     "filter_log_precision",
+          "mbg_nbd_log_mean",     "mbg_nbd_alive",         "pareto_nbd_log_mean", "pareto_nbd_alive"};
+}
+
+void write_models(const ModelViews& views, std::size_t i, Writer& out) {
+  const CountPart& part = views.filter.distribution(i).parts()[0];
+  const auto log_of = [](double x) { return std::log(std::max(x, 1e-9)); };
+  out.add(log_of(part.weight * part.mean));
+  out.add(log_of(part.mean));
+  out.add(part.weight);
+  out.add(log_of(std::min(part.shape, 1e6)));
+  out.add(views.state.log_long_run[i]);
+  out.add(views.state.volatility[i]);
+  out.add(log_of(views.state.precision[i]));
+  out.add(log_of(views.mbg_nbd.distribution(i).mean()));
+  out.add(views.mbg_nbd.probability_alive[i]);
+  out.add(log_of(views.pareto_nbd.distribution(i).mean()));
+  out.add(views.pareto_nbd.probability_alive[i]);
+}
+
+std::vector<std::string> calendar_names() {
+  return {"month_of_year", "exposure", "days"};
+}
+
+}  // namespace
+
+std::vector<std::string> feature_names(FeatureGroup last) {
+  std::vector<std::string> names = base_names();
+  const auto add = [&](std::vector<std::string> more) {
+    names.insert(names.end(),
+                 std::make_move_iterator(more.begin()),
+                 std::make_move_iterator(more.end()));
+  };
+  if (last != FeatureGroup::Base) {
+    add(model_names());
+  }
+  if (last == FeatureGroup::Calendar) {
+    add(calendar_names());
+  }
+  return names;
+}
+
+FeatureMatrix first_columns(const FeatureMatrix& matrix, std::size_t columns) {
+  FeatureMatrix first{columns, {}};
+  first.values.reserve(matrix.rows() * columns);
+  for (std::size_t row = 0; row < matrix.rows(); ++row) {
+    const auto begin = matrix.values.begin() + static_cast<std::ptrdiff_t>(row * matrix.columns);
+    first.values.insert(first.values.end(), begin, begin + static_cast<std::ptrdiff_t>(columns));
+  }
+  return first;
+}
+
+Result<std::vector<MonthFeatures>> member_features(const Panel& panel,
+                                                  std::span<const std::size_t> months,
+                                                  const ForecastTarget& target,
+                                                  const FeatureModels* models,
+                                                  const Computation& computation) {
+  const CalendarExposure calendar =
+      models == nullptr ? CalendarExposure::fit(panel) : models->filter.calendar();
+  const std::size_t columns = feature_names(FeatureGroup::Calendar).size();
+  std::vector<MonthFeatures> all;
+  std::vector<Past> pasts;
+  std::size_t observed = 0;
+  for (const std::size_t month : months) {
+    if (computation.cancelled && computation.cancelled()) {
+      return Error{ErrorCode::Cancelled, "member_features: interrupted", ""};
+    }
+    for (; observed < month; ++observed) {
+      const std::size_t before = pasts.size();
+      pasts.resize(panel.customers_seen(observed));
+      for (std::size_t i = 0; i < pasts.size(); ++i) {
+        observe(pasts[i], panel, observed, i, i >= before);
+      }
+    }
+    const Panel known = panel.before(month);
+    const ForecastTarget next =
+        month < panel.months() ? ForecastTarget{{}, {panel.month(month)}} : target;
+    std::optional<ModelViews> views;
+    if (models != nullptr) {
+      TILL_ASSIGN(views, views_of(known, next, *models, computation));
+    }
+    const Level level = level_before(panel, month);
+    const MonthPart& part = next.window.front();
+    const double exposure = calendar.exposure(part);
+    MonthFeatures features{month, {columns, {}}};
+    features.rows.values.reserve(pasts.size() * columns);
+    Writer out(features.rows.values);
+    for (std::size_t i = 0; i < pasts.size(); ++i) {
+      write_base(panel, month, i, pasts[i], level, out);
+      if (views) {
+        write_models(*views, i, out);
+      } else {
+        out.add_unknown(kModelColumns);
+      }
+      out.add(static_cast<double>(part.month.month));
+      out.add(exposure);
+      out.add(part.days());
+    }
+    all.push_back(std::move(features));
+  }
+  return all;
+}
+
+}  // namespace till::models
