@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -49,75 +50,181 @@ bool is_cancelled(const Computation& computation) {
 // --- the filter: all customers, month after month
 // ---------------------------------------------------
 
-/// Reads numbers from `at` on, filled up where the end is near.
-Lanes load(const std::vector<double>& from, std::size_t at, std::size_t end, double filling) {
-  if (at + Lanes::kSize <= end) {
-    return Lanes::load(from.data() + at);
-  }
-  std::array<double, Lanes::kSize> some{};
-  some.fill(filling);
-  std::copy(from.begin() + static_cast<std::ptrdiff_t>(at),
-            from.begin() + static_cast<std::ptrdiff_t>(end),
-            some.begin());
-  return Lanes::load(some.data());
+/// The columns of a state, and of the month that it meets.
+struct Columns {
+  double* rate;
+  double* precision;
+  double* log_long_run;
+  double* effective_months;
+  double* awake;
+  double* silent_months;
+  double* volatility;
+  double* inverse_k;           ///< Of the month: written before its counts are used, read after.
+  const std::int32_t* counts;  ///< Of the month.
+};
+
+/// Reads the counts of n <= kSize customers; those of the other lanes are 0.
+TILL_INLINE Lanes load_counts(const std::int32_t* from, std::size_t n) {
+  using Counts = std::int32_t __attribute__((vector_size(Lanes::kSize * sizeof(std::int32_t))));
+  Counts counts{};
+  std::memcpy(&counts, from, n * sizeof(std::int32_t));
+  return Lanes(__builtin_convertvector(counts, math::Lanes));
 }
 
-Lanes load(std::span<const std::int32_t> from, std::size_t at, std::size_t end) {
-  std::array<double, Lanes::kSize> some{};
-  for (std::size_t i = at; i < std::min(at + Lanes::kSize, end); ++i) {
-    some[i - at] = static_cast<double>(from[i]);
-  }
-  return Lanes::load(some.data());
+/// Reads the states of n <= kSize customers; the other lanes are asleep: they weigh nothing.
+TILL_INLINE State<Lanes> load_state(const Columns& columns, std::size_t at, std::size_t n) {
+  return {Lanes(math::load(columns.rate + at, n, 1.0)),
+          Lanes(math::load(columns.precision + at, n, 1.0)),
+          Lanes(math::load(columns.log_long_run + at, n, 0.0)),
+          Lanes(math::load(columns.effective_months + at, n, 1.0)),
+          Lanes(math::load(columns.awake + at, n, 0.0)),
+          Lanes(math::load(columns.volatility + at, n, 1.0))};
 }
 
-void store(const Lanes& lanes, std::vector<double>& to, std::size_t at, std::size_t end) {
-  if (at + Lanes::kSize <= end) {
-    lanes.store(to.data() + at);
-    return;
-  }
-  std::array<double, Lanes::kSize> some{};
-  lanes.store(some.data());
-  std::copy_n(some.begin(), end - at, to.begin() + static_cast<std::ptrdiff_t>(at));
+TILL_INLINE Shared<Lanes> in_lanes(const Shared<double>& p) {
+  return {p.m0,
+          p.log_m0,
+          p.a0,
+          p.k0,
+          p.k1,
+          p.q,
+          p.phi,
+          p.h0,
+          p.h1,
+          p.r0,
+          p.r1,
+          p.r2,
+          p.rho,
+          p.nu,
+          p.gamma};
 }
 
-/// Adds up the lanes.
-double sum(const Lanes& lanes) {
-  std::array<double, Lanes::kSize> each{};
-  lanes.store(each.data());
-  return each[0] + each[1];
+/// Looks at the month of n <= kSize customers before its counts are used.
+TILL_INLINE void predict_some(const Shared<Lanes>& p,
+                              const Columns& columns,
+                              std::size_t i,
+                              std::size_t n,
+                              double exposure,
+                              step::LevelSums<Lanes>& level) {
+  const State<Lanes> x = load_state(columns, i, n);
+  const Prediction<Lanes> month = step::predict(p, x, Lanes(exposure));
+  level.add(x, month, load_counts(columns.counts + i, n));
+  math::store(month.inverse_k.v, columns.inverse_k + i, n);
 }
+
+/// Moves n <= kSize customers on by the month.
+TILL_INLINE void update_some(const Shared<Lanes>& p,
+                             const Columns& columns,
+                             std::size_t i,
+                             std::size_t n,
+                             double exposure,
+                             double level_factor) {
+  State<Lanes> x = load_state(columns, i, n);
+  const Lanes inverse_k(math::load(columns.inverse_k + i, n, 1.0));
+  const Prediction<Lanes> month = step::prediction_of(x, Lanes(exposure), inverse_k);
+  const Lanes y = load_counts(columns.counts + i, n);
+  const Lanes silent_before(math::load(columns.silent_months + i, n, 0.0));
+  const Lanes silent = if_zero(y, silent_before + 1.0, Lanes(0.0));
+  step::update(p, x, month, Lanes(level_factor), y, step::log_one_plus(silent));
+  math::store(x.m.v, columns.rate + i, n);
+  math::store(x.a.v, columns.precision + i, n);
+  math::store(x.l.v, columns.log_long_run + i, n);
+  math::store(x.n.v, columns.effective_months + i, n);
+  math::store(x.A.v, columns.awake + i, n);
+  math::store(x.v.v, columns.volatility + i, n);
+  math::store(silent.v, columns.silent_months + i, n);
+}
+
+// Full lanes are a case of their own: copies of a size that is known are single instructions.
+TILL_INLINE step::LevelSums<double> predict_inlined(const Shared<double>& shared,
+                                                    const Columns& columns,
+                                                    std::size_t begin,
+                                                    std::size_t end,
+                                                    double exposure) {
+  const Shared<Lanes> p = in_lanes(shared);
+  step::LevelSums<Lanes> level;
+  std::size_t i = begin;
+  for (; i + Lanes::kSize <= end; i += Lanes::kSize) {
+    predict_some(p, columns, i, Lanes::kSize, exposure, level);
+  }
+  if (i < end) {
+    predict_some(p, columns, i, end - i, exposure, level);
+  }
+  return {math::sum(level.observed.v), math::sum(level.expected.v)};
+}
+
+TILL_INLINE void update_inlined(const Shared<double>& shared,
+                                const Columns& columns,
+                                std::size_t begin,
+                                std::size_t end,
+                                double exposure,
+                                double level_factor) {
+  const Shared<Lanes> p = in_lanes(shared);
+  std::size_t i = begin;
+  for (; i + Lanes::kSize <= end; i += Lanes::kSize) {
+    update_some(p, columns, i, Lanes::kSize, exposure, level_factor);
+  }
+  if (i < end) {
+    update_some(p, columns, i, end - i, exposure, level_factor);
+  }
+}
+
+// Looks at the month before its counts are used, and at what the base did against that.
+TILL_FOR_EACH_PROCESSOR(step::LevelSums<double>,
+                        predict_rows,
+                        (const Shared<double>& shared,
+                         const Columns& columns,
+                         std::size_t begin,
+                         std::size_t end,
+                         double exposure),
+                        predict_inlined,
+                        (shared, columns, begin, end, exposure))
+
+TILL_FOR_EACH_PROCESSOR(void,
+                        update_rows,
+                        (const Shared<double>& shared,
+                         const Columns& columns,
+                         std::size_t begin,
+                         std::size_t end,
+                         double exposure,
+                         double level_factor),
+                        update_inlined,
+                        (shared, columns, begin, end, exposure, level_factor))
 
 /// Moves states on by a month at a time, a few customers at once.
 class Filter {
  public:
   Filter(const Values& values, std::int32_t threads)
-      : shared_(step::shared_of(values)), lanes_(in_lanes(values)), threads_(threads) {}
-
-  [[nodiscard]] const Shared<double>& shared() const noexcept { return shared_; }
+      : shared_(step::shared_of(values)), threads_(threads) {}
 
   void observe(DynamicNbdState& state,
                std::span<const std::int32_t> counts,
                std::span<const double> birth_shares,
                double exposure) {
     const std::size_t n = state.rate.size();
-    predict(state, counts, exposure);
-    const Lanes level_factor(std::exp(state.level));
+    inverse_k_.resize(n);
+    const Columns columns{state.rate.data(),
+                          state.precision.data(),
+                          state.log_long_run.data(),
+                          state.effective_months.data(),
+                          state.awake.data(),
+                          state.silent_months.data(),
+                          state.volatility.data(),
+                          inverse_k_.data(),
+                          counts.data()};
+    std::vector<step::LevelSums<double>> sums(chunk_count(n, kChunk));
+    for_each_chunk(n, kChunk, threads_, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
+      sums[chunk] = predict_rows(shared_, columns, begin, end, exposure);
+    });
+    step::LevelSums<double> all;
+    for (const step::LevelSums<double>& some : sums) {
+      all.observed += some.observed;
+      all.expected += some.expected;
+    }
+    state.level = all.level();
+    const double level_factor = std::exp(state.level);
     for_each_chunk(n, kChunk, threads_, [&](std::size_t, std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; i += Lanes::kSize) {
-        State<Lanes> x = load_state(state, i, end);
-        const Prediction<Lanes> month{
-            load(mu_, i, end, 1.0), load(inverse_k_, i, end, 1.0), load(inverse_s_, i, end, 1.0)};
-        const Lanes y = load(counts, i, end);
-        const Lanes silent = if_zero(y, load(state.silent_months, i, end, 0.0) + 1.0, Lanes(0.0));
-        step::update(lanes_, x, month, level_factor, y, step::log_one_plus(silent));
-        store(x.m, state.rate, i, end);
-        store(x.a, state.precision, i, end);
-        store(x.l, state.log_long_run, i, end);
-        store(x.n, state.effective_months, i, end);
-        store(x.A, state.awake, i, end);
-        store(x.v, state.volatility, i, end);
-        store(silent, state.silent_months, i, end);
-      }
+      update_rows(shared_, columns, begin, end, exposure, level_factor);
     });
     for (std::size_t i = 0; i < birth_shares.size(); ++i) {
       const double e = exposure * std::max(birth_shares[i], step::kMinBirthShare);
@@ -134,54 +241,9 @@ class Filter {
   }
 
  private:
-  static Shared<Lanes> in_lanes(const Values& values) {
-    std::array<Lanes, DynamicNbdParameters::kCount> lanes;
-    std::transform(values.begin(), values.end(), lanes.begin(), [](double v) { return Lanes(v); });
-    return step::shared_of(lanes);
-  }
-
-  static State<Lanes> load_state(const DynamicNbdState& state, std::size_t at, std::size_t end) {
-    return {load(state.rate, at, end, 1.0),
-            load(state.precision, at, end, 1.0),
-            load(state.log_long_run, at, end, 0.0),
-            load(state.effective_months, at, end, 1.0),
-            load(state.awake, at, end, 0.0),
-            load(state.volatility, at, end, 1.0)};
-  }
-
-  /// Looks at the month before its counts are used, and at what the base did against that.
-  void predict(DynamicNbdState& state, std::span<const std::int32_t> counts, double exposure) {
-    const std::size_t n = state.rate.size();
-    mu_.resize(n);
-    inverse_k_.resize(n);
-    inverse_s_.resize(n);
-    std::vector<step::LevelSums<double>> sums(chunk_count(n, kChunk));
-    for_each_chunk(n, kChunk, threads_, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
-      step::LevelSums<Lanes> level;
-      for (std::size_t i = begin; i < end; i += Lanes::kSize) {
-        const State<Lanes> x = load_state(state, i, end);
-        const Prediction<Lanes> month = step::predict(lanes_, x, Lanes(exposure));
-        level.add(x, month, load(counts, i, end));
-        store(month.mu, mu_, i, end);
-        store(month.inverse_k, inverse_k_, i, end);
-        store(month.inverse_s, inverse_s_, i, end);
-      }
-      sums[chunk] = {sum(level.observed), sum(level.expected)};
-    });
-    step::LevelSums<double> all;
-    for (const step::LevelSums<double>& some : sums) {
-      all.observed += some.observed;
-      all.expected += some.expected;
-    }
-    state.level = all.level();
-  }
-
   Shared<double> shared_;
-  Shared<Lanes> lanes_;
   std::int32_t threads_;
-  std::vector<double> mu_;
   std::vector<double> inverse_k_;
-  std::vector<double> inverse_s_;
 };
 
 /// Returns the birth shares of the customers born in a month.

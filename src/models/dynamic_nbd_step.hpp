@@ -1,6 +1,6 @@
 /// \file
 /// One customer's month in the dynamic NBD filter, for any kind of number: double, Dual (with
-/// derivatives by the parameters) or Lanes (two customers at once).
+/// derivatives by the parameters) or Lanes (eight customers at once).
 ///
 /// Symbols are those of docs/models/dynamic_nbd.md.
 ///
@@ -42,7 +42,7 @@ inline double log_rising_of(double shape, double y) {
 }
 
 template <typename T>
-T logistic(const T& x) {
+TILL_INLINE T logistic(const T& x) {
   return 1.0 / (1.0 + exp_of(-x));
 }
 
@@ -94,19 +94,22 @@ struct Prediction {
   T inverse_s;  ///< 1 / s.
 };
 
+/// Returns the prediction of a month whose 1 / kappa is known.
 template <typename T, typename E>
-Prediction<T> predict(const Shared<T>& p, const State<T>& x, const E& e) {
-  Prediction<T> out{};
-  out.mu = x.m * e;
-  out.inverse_k = exp_of(p.gamma * log_of(x.v) - p.k0 - p.k1 * log_of(out.mu + 0.1));
+TILL_INLINE Prediction<T> prediction_of(const State<T>& x, const E& e, const T& inverse_k) {
   const T inverse_a = 1.0 / x.a;
-  out.inverse_s = inverse_a + out.inverse_k + inverse_a * out.inverse_k;
-  return out;
+  return {x.m * e, inverse_k, inverse_a + inverse_k + inverse_a * inverse_k};
+}
+
+template <typename T, typename E>
+TILL_INLINE Prediction<T> predict(const Shared<T>& p, const State<T>& x, const E& e) {
+  const T mu = x.m * e;
+  return prediction_of(x, e, exp_of(p.gamma * log_of(x.v) - p.k0 - p.k1 * log_of(mu + 0.1)));
 }
 
 /// Returns ln(1 + x) of x >= 0.
 template <typename T>
-T log_one_plus(const T& x) {
+TILL_INLINE T log_one_plus(const T& x) {
   return log_of(1.0 + x);
 }
 
@@ -124,19 +127,19 @@ T log_score(const T& awake, const T& mean, const T& inverse_s, double y) {
 
 /// Falling asleep within a month.
 template <typename T>
-T falls_asleep(const Shared<T>& p, const T& log_rate) {
+TILL_INLINE T falls_asleep(const Shared<T>& p, const T& log_rate) {
   return logistic(p.h0 + p.h1 * log_rate);
 }
 
 /// Moves on by a month whose count is known. `z` is the months of silence, this one included;
 /// `log_one_plus_z` is ln(1 + z).
 template <typename T, typename Y>
-void update(const Shared<T>& p,
-            State<T>& x,
-            const Prediction<T>& month,
-            const T& level_factor,
-            const Y& y,
-            const Y& log_one_plus_z) {
+TILL_INLINE void update(const Shared<T>& p,
+                        State<T>& x,
+                        const Prediction<T>& month,
+                        const T& level_factor,
+                        const Y& y,
+                        const Y& log_one_plus_z) {
   const T mu = month.mu * level_factor;
   const T inverse_a = 1.0 / x.a;
   const T K = inverse_a / (inverse_a + 1.0 / mu + month.inverse_k);
@@ -197,7 +200,7 @@ struct LevelSums {
   T expected = T(0.0);
 
   template <typename Y>
-  void add(const State<T>& x, const Prediction<T>& month, const Y& y) {
+  TILL_INLINE void add(const State<T>& x, const Prediction<T>& month, const Y& y) {
     const T w = x.A / (1.0 + month.mu * month.inverse_s);
     observed = observed + w * y;
     expected = expected + w * month.mu * x.A;
