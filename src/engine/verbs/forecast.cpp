@@ -12,7 +12,9 @@
 #include "shared_parameters.hpp"
 #include "wording.hpp"
 
+#include "till/charts/forecast.hpp"
 #include "till/history/panel.hpp"
+#include "till/models/forecast_total.hpp"
 #include "till/models/new_customers.hpp"
 
 namespace till::engine {
@@ -148,8 +150,11 @@ Verb forecast_verb() {
        .examples = {{"till forecast shop.duckdb", "The month after the last transaction."},
                     {"till forecast shop.duckdb --month 2019-06 --model mean_of_12_months",
                      "What the last twelve months alone would make one expect of June."},
+                    {"till forecast shop.duckdb --chart next.svg",
+                     "The past by month, and what is expected with its bands."},
                     {"till forecast jan.csv feb.csv --format csv --out next.csv",
-                     "Every customer, straight from log files."}}},
+                     "Every customer, straight from log files."}},
+       .draws = true},
       fields(),
       &forecast);
 }
@@ -220,6 +225,12 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
     answer.warnings.push_back("Between the log's end, " + describe(log->end(), zone) + ", and " +
                               to_string(month) + " lie months of which nothing is known.");
   }
+  answer.chart = [total = models::forecast_total(panel, target, made.forecast),
+                  model = resolved.model,
+                  context = chart_context(
+                      session, zone, counted, {"before " + describe(panel.cutoff(), zone)})] {
+    return charts::forecast_total(total, model, context);
+  };
   return answer;
 }
 

@@ -1,0 +1,27 @@
+/// \file
+/// Charts of a forecast: the past, and how far the month to come may differ from what is expected.
+///
+///     const charts::Chart chart = charts::forecast_total(total, "dynamic_nbd", context);
+///
+/// Layer:   charts (core, models).   Threads: as till/charts/chart.hpp.
+#pragma once
+
+#include <string_view>
+
+#include "till/charts/chart.hpp"
+#include "till/models/forecast_total.hpp"
+
+namespace till::charts {
+
+/// Draws the transactions of all customers by month, and those expected next with the bands that
+/// hold half and nine of ten of what would come if customers were independent of each other.
+///
+/// Of the past the last 48 months are drawn. A month that was not over is a hollow point beside the
+/// line: it is no drop. The title compares with the same month a year before where it was seen
+/// whole, else with the month before.
+/// \param model  its name. \pre total.past is not empty. Cost: 2 ms.
+[[nodiscard]] Chart forecast_total(const models::ForecastTotal& total,
+                                   std::string_view model,
+                                   const Context& context);
+
+}  // namespace till::charts
