@@ -35,6 +35,13 @@ ModelEntry entry_of(const M& model, ModelEntry entry) {
                 models::probability_of_no_purchase(fitted, history, t)};
     }
   };
+  entry.expect_frequencies = [model](std::span<const double> parameters,
+                                     std::span<const models::AgeGroup> ages,
+                                     std::span<models::FrequencyClass> classes) {
+    constexpr std::size_t kSize = M::kParameters.size();
+    models::expect_frequencies(
+        model.with(std::span<const double, kSize>(parameters.data(), kSize)), ages, classes);
+  };
   return entry;
 }
 

@@ -12,6 +12,7 @@
 #include "till/core/purchase_history.hpp"
 #include "till/core/result.hpp"
 #include "till/models/fit.hpp"
+#include "till/models/frequencies.hpp"
 
 namespace till::engine {
 
@@ -36,6 +37,11 @@ struct ModelEntry {
                      double t,
                      std::span<Prediction> out)>
       predict = {};
+  /// Writes how many customers a model with these parameters expects in each class.
+  std::function<void(std::span<const double> parameters,
+                     std::span<const models::AgeGroup> ages,
+                     std::span<models::FrequencyClass> classes)>
+      expect_frequencies = {};
 };
 
 /// Returns all models, simplest first.

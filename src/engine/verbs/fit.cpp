@@ -11,6 +11,8 @@
 #include "shared_parameters.hpp"
 #include "wording.hpp"
 
+#include "till/charts/fit.hpp"
+
 namespace till::engine {
 
 namespace {
@@ -148,13 +150,19 @@ std::string fixed(double v) {
   return grouped(std::llround(v));
 }
 
-std::string title_of(const std::vector<Fitted>& all, std::int64_t customers) {
+/// Returns the usable fit with the smallest AIC, or nothing.
+const Fitted* best_of(const std::vector<Fitted>& all) {
   const Fitted* best = nullptr;
   for (const Fitted& fitted : all) {
     if (fitted.report.is_usable() && (best == nullptr || fitted.report.aic < best->report.aic)) {
       best = &fitted;
     }
   }
+  return best;
+}
+
+std::string title_of(const std::vector<Fitted>& all, std::int64_t customers) {
+  const Fitted* best = best_of(all);
   const std::string of_customers = count_of(customers, "customer");
   if (best == nullptr) {
     return "No model could be fitted to " + of_customers + ".";
@@ -182,7 +190,10 @@ Verb fit_verb() {
        .examples = {{"till fit shop.duckdb", "All models, compared."},
                     {"till fit shop.duckdb --model pareto_nbd", "One model."},
                     {"till fit cdnow.csv --calibration-end 1997-09-30",
-                     "As in the papers: purchases by day, times in weeks."}}},
+                     "As in the papers: purchases by day, times in weeks."},
+                    {"till fit shop.duckdb --chart fit.svg",
+                     "Customers by repeat purchases, as seen and as the best model expects."}},
+       .draws = true},
       fields(),
       &fit);
 }
@@ -243,6 +254,21 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
       {"correlations", correlations_of(all)}};
   add_words(answer, all);
   answer.title = title_of(all, customers);
+  if (const Fitted* best = best_of(all)) {
+    const PurchaseHistories seen = history::view(histories.customers);
+    const bool is_end_said = options.as_of || options.calibration_end;
+    const std::string end =
+        is_end_said ? "before " + describe(histories.end(), histories.zone) : "";
+    answer.chart = [model = best->model,
+                    parameters = best->report.parameters,
+                    classes = models::frequency_classes(seen),
+                    ages = models::age_groups(seen),
+                    context = chart_context(
+                        session, histories.zone, histories.options.counting, {end})]() mutable {
+      model->expect_frequencies(parameters, ages, classes);
+      return charts::fit_frequencies(classes, model->title, context);
+    };
+  }
   return answer;
 }
 
