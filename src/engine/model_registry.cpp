@@ -97,6 +97,15 @@ std::vector<ModelEntry> make_entries() {
       entries.push_back(std::move(*made));
     }
   }
+  entries.push_back(entry_of(
+      models::MbgCnbdMixture{},
+      {.title = "MBG/CNBD mixture",
+       .story = "As the MBG/CNBD-k, but each customer is as regular as they are: k is 1, 2, "
+                "4 or 8.",
+       .data = std::string(kHistories) + ", and the times between them",
+       .paper = "PR16",
+       .reads_intervals = true,
+       .by_name_only = true}));
   return entries;
 }
 

@@ -30,6 +30,7 @@ struct ModelEntry {
   std::string data = {};   ///< What it reads.
   std::string paper = {};  ///< Its key in docs/references.md.
   bool reads_intervals = false;
+  bool by_name_only = false;  ///< Takes so long on many customers that `all` leaves it out.
   models::Likelihood likelihood = {};
   /// Writes what a model with these parameters says of each customer. \pre t >= 0.
   std::function<void(std::span<const double> parameters,

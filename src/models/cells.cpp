@@ -14,15 +14,18 @@ constexpr std::size_t kLook = 4096;  // histories looked at before all are hashe
 /// Finds the cell of a history: open addressing over indices of cells.
 class CellIndex {
  public:
-  explicit CellIndex(std::size_t most)
-      : slots_(std::bit_ceil(2 * most + 1), kEmpty), mask_(slots_.size() - 1) {}
+  CellIndex(std::size_t most, bool by_intervals)
+      : slots_(std::bit_ceil(2 * most + 1), kEmpty),
+        mask_(slots_.size() - 1),
+        by_intervals_(by_intervals) {}
 
   void add(Cells& cells, const PurchaseHistory& history, double weight) {
     const auto& [x, t_x, T, sum_log_intervals] = history;
-    std::size_t at = hash(x, t_x, T) & mask_;
+    std::size_t at = hash(x, t_x, T, by_intervals_ ? sum_log_intervals : 0.0) & mask_;
     while (slots_[at] != kEmpty) {
       const std::size_t cell = slots_[at];
-      if (cells.x[cell] == x && cells.t_x[cell] == t_x && cells.T[cell] == T) {
+      if (cells.x[cell] == x && cells.t_x[cell] == t_x && cells.T[cell] == T &&
+          (!by_intervals_ || cells.sum_log_intervals[cell] == sum_log_intervals)) {
         cells.weights[cell] += weight;
         cells.sum_log_intervals[cell] +=
             (sum_log_intervals - cells.sum_log_intervals[cell]) * (weight / cells.weights[cell]);
@@ -37,23 +40,26 @@ class CellIndex {
  private:
   static constexpr std::uint32_t kEmpty = ~std::uint32_t{0};
 
-  static std::size_t hash(double x, double t_x, double T) noexcept {
+  static std::size_t hash(double x, double t_x, double T, double sum_log_intervals) noexcept {
     std::uint64_t h = std::bit_cast<std::uint64_t>(x) * 0x9E3779B97F4A7C15U;
     h = (h ^ (h >> 29U) ^ std::bit_cast<std::uint64_t>(t_x)) * 0xBF58476D1CE4E5B9U;
     h = (h ^ (h >> 32U) ^ std::bit_cast<std::uint64_t>(T)) * 0x94D049BB133111EBU;
+    h = (h ^ (h >> 30U) ^ std::bit_cast<std::uint64_t>(sum_log_intervals)) * 0xD6E8FEB86659FD93U;
     return static_cast<std::size_t>(h ^ (h >> 31U));
   }
 
   std::vector<std::uint32_t> slots_;
   std::size_t mask_;
+  bool by_intervals_;
 };
 
-Cells hashed(const PurchaseHistories& histories) {
+Cells hashed(const PurchaseHistories& histories, bool by_intervals) {
   Cells cells;
-  CellIndex index(histories.size());
+  CellIndex index(histories.size(), by_intervals);
   for (std::size_t i = 0; i < histories.size(); ++i) {
     PurchaseHistory history = histories[i];
     history.t_x += 0.0;  // -0.0 is 0.0, and would hash to another cell
+    history.sum_log_intervals += 0.0;
     index.add(cells, history, histories.weight(i));
   }
   return cells;
@@ -74,16 +80,16 @@ PurchaseHistories slice(const PurchaseHistories& histories,
           part(histories.sum_log_intervals)};
 }
 
-Cells distinct_cells(const PurchaseHistories& histories) {
+Cells distinct_cells(const PurchaseHistories& histories, bool by_intervals) {
   const std::size_t n = histories.size();
-  if (n > kLook && hashed(slice(histories, 0, kLook)).size() > kLook * 9 / 10) {
+  if (n > kLook && hashed(slice(histories, 0, kLook), by_intervals).size() > kLook * 9 / 10) {
     Cells cells;
     for (std::size_t i = 0; i < n; ++i) {
       cells.add(histories[i], histories.weight(i));
     }
     return cells;
   }
-  return hashed(histories);
+  return hashed(histories, by_intervals);
 }
 
 Cells sample_of(const Cells& cells, std::size_t size) {

@@ -18,7 +18,7 @@ struct Cells {
   std::vector<double> t_x;
   std::vector<double> T;
   std::vector<double> weights;
-  std::vector<double> sum_log_intervals;  ///< The mean of a cell: it only shifts a constant.
+  std::vector<double> sum_log_intervals;  ///< The mean of a cell.
 
   [[nodiscard]] std::size_t size() const noexcept { return x.size(); }
 
@@ -42,7 +42,9 @@ struct Cells {
 
 /// Returns the distinct histories with the sums of their weights, in the order of appearance; every
 /// history as it is where a look at the first some thousand finds hardly any that are equal.
-[[nodiscard]] Cells distinct_cells(const PurchaseHistories& histories);
+///
+/// \param by_intervals  whether histories differ that differ in `sum_log_intervals` only.
+[[nodiscard]] Cells distinct_cells(const PurchaseHistories& histories, bool by_intervals = false);
 
 /// Returns every so-manieth cell, about `size` of them, with weights that add up to the whole.
 ///

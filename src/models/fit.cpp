@@ -73,6 +73,7 @@ class Fitter {
   std::vector<double> upper_;
   std::vector<Found> cases_;       // the optimum of each special case
   std::vector<double> advantage_;  // of the model over each, as log-likelihood
+  std::vector<bool> from_sample_;  // where that was measured on fewer histories than there are
 };
 
 std::string number(double value) {
@@ -164,6 +165,7 @@ Found Fitter::explore(const Cells& cells, double tolerance) {
   const std::vector<double> first = points.front();
   points.resize(std::min<std::size_t>(points.size(), 2));
   cases_.clear();
+  from_sample_.assign(likelihood_.special_cases.size(), false);
   for (const SpecialCase& special : likelihood_.special_cases) {
     cases_.push_back(search(cells, first, tolerance, special.limits));
     // What the case says of the parameters it has, and the start of the others.
@@ -202,6 +204,7 @@ Found Fitter::refine(const Cells& cells,
                          likelihood_.special_cases[c].limits,
                          cases_[c].summary.hessian);
     } else {
+      from_sample_[c] = true;
       cases_[c].summary.value = best.summary.value + advantage_[c];
     }
   }
@@ -284,6 +287,7 @@ void Fitter::compare(FitReport& report, double log_likelihood) const {
     fit.ratio = 2.0 * difference;
     fit.lost_degrees = special.lost_degrees;
     fit.p_value = math::chi_squared_survival(fit.ratio, fit.lost_degrees);
+    fit.from_sample = from_sample_[c];
     if (difference < kSame * scale_) {
       report.findings.push_back("The data do not tell this model from one in which " +
                                 special.meaning + ".");
@@ -485,7 +489,8 @@ Result<FitReport> fit(const Likelihood& likelihood,
                  "fit: the number of histories is 0, but must be at least 1",
                  "there is no customer before the cutoff"};
   }
-  FitReport report = Fitter(likelihood, distinct_cells(histories), options).run();
+  FitReport report =
+      Fitter(likelihood, distinct_cells(histories, likelihood.compares_intervals), options).run();
   if (report.termination == Termination::Cancelled) {
     return Error{ErrorCode::Cancelled, "fit: cancelled", ""};
   }

@@ -86,22 +86,21 @@ double log_likelihood(const MbgCnbdMixture& model,
   for (std::size_t h = 0; h < histories.size(); ++h) {
     const PurchaseHistory history = histories[h];
     const double weight = histories.weight(h);
-    Logs terms = log_terms(model, history);
-    sum += weight * normalize(terms);
-    // The gradient of each k, weighted by its posterior chance; alpha / k goes with alpha.
     const PurchaseHistories one = {.x = {&history.x, 1},
                                    .t_x = {&history.t_x, 1},
                                    .T = {&history.T, 1},
                                    .sum_log_intervals = {&history.sum_log_intervals, 1}};
+    Logs terms = chances;
+    std::array<std::array<double, 4>, kComponents> gradients{};
+    for (std::size_t i = 0; i < kComponents; ++i) {
+      terms[i] += log_likelihood(model.component(i), one, gradients[i]);
+    }
+    sum += weight * normalize(terms);
+    // The gradient of each k, weighted by its posterior chance; alpha / k goes with alpha.
     for (std::size_t i = 0; i < kComponents; ++i) {
       const double share = weight * std::exp(terms[i]);
-      if (share == 0.0) {
-        continue;
-      }
-      std::array<double, 4> of_component{};
-      log_likelihood(model.component(i), one, of_component);
-      for (std::size_t p = 0; p < 4; ++p) {
-        gradient[p] += share * of_component[p];
+      for (std::size_t p = 0; p < 4 && share > 0.0; ++p) {
+        gradient[p] += share * gradients[i][p];
       }
     }
     for (std::size_t i = 1; i < kComponents; ++i) {

@@ -59,6 +59,9 @@ struct Likelihood {
   /// How far from its middle - 1, or the mean age to its power - the logarithm of each may go.
   std::vector<double> reach;
   std::vector<SpecialCase> special_cases;
+  /// Whether `sum_log_intervals` does more than shift the log-likelihood by a constant: histories
+  /// are then equal only where it is, too.
+  bool compares_intervals = false;
   /// Returns the log-likelihood summed over histories, each times its weight, and writes its
   /// gradient with respect to the logarithms of the parameters. Called from several threads.
   std::function<double(std::span<const double> log_parameters,
@@ -98,6 +101,9 @@ struct SpecialCaseFit {
   double ratio = 0.0;           ///< Twice the difference, >= 0.
   std::int32_t lost_degrees = 1;
   double p_value = 1.0;  ///< Of the likelihood-ratio test; conservative, as it is at a boundary.
+  /// Whether the difference was measured on a sample of the histories and scaled up to all: there
+  /// it was too large for more of them to close.
+  bool from_sample = false;
 };
 
 struct FitReport {

@@ -21,6 +21,7 @@
 #include "till/models/fit.hpp"
 #include "till/models/ggom_nbd.hpp"
 #include "till/models/mbg_cnbd.hpp"
+#include "till/models/mbg_cnbd_mixture.hpp"
 #include "till/models/mbg_nbd.hpp"
 #include "till/models/nbd.hpp"
 #include "till/models/pareto_nbd.hpp"
@@ -36,6 +37,9 @@ namespace till::models {
 [[nodiscard]] Likelihood likelihood_of(const BgCnbd& model);
 [[nodiscard]] Likelihood likelihood_of(const MbgCnbd& model);
 [[nodiscard]] Likelihood likelihood_of(const GgomNbd& model);
+
+/// Returns the likelihood of a mixture over k; of its special cases, all k are 1, or all are 2.
+[[nodiscard]] Likelihood likelihood_of(const MbgCnbdMixture& model);
 
 /// Returns a model with the parameters that a fit found. \pre report.is_usable().
 template <BuyTillYouDieModel M>

@@ -21,10 +21,12 @@ constexpr std::string_view kName = "fit";
 
 const Fields<FitOptions>& fields() {
   static const Fields<FitOptions> kFields = {
-      field(&FitOptions::model,
-            {.name = "model",
-             .help = "Which models to fit: all, or names between commas; `till models` lists them.",
-             .placeholder = "MODELS"}),
+      field(
+          &FitOptions::model,
+          {.name = "model",
+           .help = "Which models to fit: all but the mixture, which takes longer, or names between "
+                   "commas; `till models` lists them.",
+           .placeholder = "MODELS"}),
       field(&FitOptions::as_of, as_of_parameter()),
       field(&FitOptions::calibration_end, calibration_end_parameter()),
       field(&FitOptions::time_unit, time_unit_parameter()),
@@ -59,7 +61,9 @@ Result<std::vector<const ModelEntry*>> models_of(std::string_view text) {
   }
   if (wanted.empty()) {
     for (const ModelEntry& entry : model_entries()) {
-      wanted.push_back(&entry);
+      if (!entry.by_name_only) {
+        wanted.push_back(&entry);
+      }
     }
   }
   return wanted;
@@ -96,7 +100,8 @@ List special_cases_of(const std::vector<Fitted>& all) {
                                {"log_likelihood", value_of(special.log_likelihood)},
                                {"likelihood_ratio", value_of(special.ratio)},
                                {"lost_degrees", std::int64_t{special.lost_degrees}},
-                               {"p_value", special.p_value}});
+                               {"p_value", special.p_value},
+                               {"from_sample", special.from_sample}});
     }
   }
   return list;

@@ -159,6 +159,17 @@ TEST(Fit, ManyHistoriesTakeFewPasses) {
   EXPECT_LT(report.gradient_norm, 1e-5);
 }
 
+TEST(Fit, ACaseRuledOutOnASampleIsMarked) {
+  const auto same_rate_of = [](const FitReport& report) { return report.special_cases[1]; };
+  const FitReport few = fitted(simulated(9000, 0.2, 7).view(), {.standard_errors = false});
+  EXPECT_EQ(same_rate_of(few).name, "same_rate");
+  EXPECT_FALSE(same_rate_of(few).from_sample);
+  const FitReport many = fitted(simulated(33000, 0.2, 7).view(), {.standard_errors = false});
+  EXPECT_TRUE(same_rate_of(many).from_sample);
+  // Scaled up, it is what it would be of all.
+  EXPECT_NEAR(same_rate_of(many).ratio / 33000.0, same_rate_of(few).ratio / 9000.0, 0.05);
+}
+
 TEST(Fit, ThinDataAreWarnedOf) {
   Customers customers;
   customers.add(0.0, 0.0, 10.0);

@@ -65,5 +65,30 @@ TEST(Likelihoods, RegularCustomersAreFoundAgain) {
   expect_recovered(MbgCnbd{3, 0.9, 3.0, 0.8, 2.5}, 800, 6);
 }
 
+TEST(Likelihoods, CustomersOfDifferentRegularityAreFoundAgain) {
+  expect_recovered(MbgCnbdMixture{1.5, 4.0, 0.8, 6.0, 1.0, 1.0, 0.5}, 250, 7);
+}
+
+TEST(Likelihoods, AMixtureTellsHistoriesApartByTheirIntervals) {
+  const std::vector<double> x = {4.0, 4.0, 4.0};
+  const std::vector<double> t_x = {8.0, 8.0, 8.0};
+  const std::vector<double> T = {9.0, 9.0, 9.0};
+  const std::vector<double> sum_log_intervals = {2.7, -1.5, 2.7};  // every two weeks, in bursts
+  const PurchaseHistories histories = {x, t_x, T, {}, sum_log_intervals};
+  const Result<FitReport> mixture = fit(likelihood_of(MbgCnbdMixture{}), histories);
+  ASSERT_TRUE(mixture) << mixture.error().message;
+  EXPECT_EQ(mixture->distinct_histories, 2);
+  double sum = 0.0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    sum += log_likelihood(fitted_model(MbgCnbdMixture{}, *mixture), histories[i]);
+  }
+  EXPECT_NEAR(mixture->log_likelihood, sum, 1e-9);
+
+  const Result<FitReport> fixed = fit(likelihood_of(MbgCnbd{2, 1.0, 1.0, 1.0, 1.0}), histories);
+  ASSERT_TRUE(fixed) << fixed.error().message;
+  EXPECT_EQ(fixed->distinct_histories, 1);
+  EXPECT_GE(mixture->log_likelihood, fixed->log_likelihood);
+}
+
 }  // namespace
 }  // namespace till::models
