@@ -79,6 +79,24 @@ std::vector<std::string> history_warnings(const Histories& histories) {
                        " made several purchases, all at one instant; they count as one "
                        "(say --transaction timestamp or day to count so for all).");
   }
+  // One in seven last purchases falls on the weekday of the first by chance; among a hundred, two
+  // in seven are four standard deviations more.
+  constexpr std::int64_t kEnoughRepeaters = 100;
+  std::int64_t repeaters = 0;
+  std::int64_t whole_weeks = 0;
+  for (std::size_t i = 0; i < customers.x.size(); ++i) {
+    if (customers.x[i] > 0.0) {
+      const double days = std::round(customers.t_x[i] * histories.options.days_per_unit);
+      ++repeaters;
+      whole_weeks += days > 0.0 && std::fmod(days, history::kDaysPerWeek) == 0.0 ? 1 : 0;
+    }
+  }
+  if (repeaters >= kEnoughRepeaters && 7 * whole_weeks > 2 * repeaters) {
+    warnings.push_back("Purchases heap on weekdays: " + grouped(whole_weeks) + " of " +
+                       count_of(repeaters, "repeat buyer") +
+                       " last bought on the weekday of their first purchase, where chance has one "
+                       "in seven; the models take any day for equally likely.");
+  }
   return warnings;
 }
 
