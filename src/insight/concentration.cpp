@@ -111,6 +111,16 @@ std::int64_t Spread::ids_for(double share) const noexcept {
   return count;
 }
 
+std::optional<math::CountTail> tail_of(const Spread& spread) {
+  std::vector<std::int64_t> counts;
+  std::vector<std::int64_t> ids;
+  for (const ConcentrationLevel& level : spread.levels) {
+    counts.push_back(level.transactions);
+    ids.push_back(level.ids);
+  }
+  return math::fit_count_tail(counts, ids);
+}
+
 Spread spread_of(std::vector<ConcentrationLevel> levels) {
   Spread spread;
   std::sort(levels.begin(), levels.end(), [](const auto& a, const auto& b) {

@@ -26,6 +26,7 @@
 #include "till/core/instant.hpp"
 #include "till/core/result.hpp"
 #include "till/log/log.hpp"
+#include "till/math/count_tail.hpp"
 
 namespace till::insight {
 
@@ -59,6 +60,10 @@ struct Spread {
   /// Returns the fewest ids that make a share of all transactions, 0 < share <= 1.
   [[nodiscard]] std::int64_t ids_for(double share) const noexcept;
 };
+
+/// Returns whether the counts of the most active ids fall like a power law or like a log-normal, as
+/// far as the log tells; nothing when too few ids have counts that differ.
+[[nodiscard]] std::optional<math::CountTail> tail_of(const Spread& spread);
 
 /// Returns the spread of counts given as levels in any order; levels of the same count are joined.
 [[nodiscard]] Spread spread_of(std::vector<ConcentrationLevel> levels);

@@ -1,7 +1,9 @@
 #include "till/engine/concentration.hpp"
 
 #include <array>
+#include <cmath>
 #include <memory>
+#include <optional>
 
 #include "question.hpp"
 #include "shared_parameters.hpp"
@@ -67,6 +69,53 @@ Object describe_spread(const insight::Spread& spread) {
           {"ids_for_80", spread.ids_for(0.8)}};
 }
 
+/// At which level the test of the two laws decides.
+constexpr double kLevel = 0.05;
+
+std::string_view closer_law(const math::CountTail& tail) {
+  if (tail.p_value >= kLevel) {
+    return "undecided";
+  }
+  return tail.log_ratio > 0.0 ? "log_normal" : "power_law";
+}
+
+std::string p_words(double p) {
+  return p < 0.001 ? "p < 0.001" : "p = " + number(std::round(p * 1000.0) / 1000.0);
+}
+
+/// What the fit says: "Customers with 12 or more transactions (340) fall like ...".
+std::string tail_finding(std::string_view many, const math::CountTail& tail) {
+  const std::string who = "The " + count_of(tail.ids, many, many) + " with " + grouped(tail.from) +
+                          " or more transactions ";
+  const std::string_view closer = closer_law(tail);
+  if (closer == "log_normal") {
+    return who + "are spread like a log-normal rather than a power law (" + p_words(tail.p_value) +
+           ").";
+  }
+  if (closer == "power_law") {
+    return who + "are spread like a power law rather than a log-normal (" + p_words(tail.p_value) +
+           ").";
+  }
+  return who + "do not tell a log-normal from a power law (" + p_words(tail.p_value) + ").";
+}
+
+void add_tail(List& tails, std::string_view of, const insight::Spread& spread) {
+  const std::optional<math::CountTail> tail = insight::tail_of(spread);
+  if (!tail) {
+    return;
+  }
+  tails.emplace_back(Object{{"of", std::string(of)},
+                            {"from", tail->from},
+                            {"ids", tail->ids},
+                            {"exponent", tail->exponent},
+                            {"mu", tail->mu},
+                            {"sigma", tail->sigma},
+                            {"log_ratio", tail->log_ratio},
+                            {"p_value", tail->p_value},
+                            {"closer", std::string(closer_law(*tail))},
+                            {"finding", tail_finding(of, *tail)}});
+}
+
 std::string title_of(const insight::Concentration& found) {
   const insight::Spread& customers = found.customers;
   const insight::Spread& products = found.products;
@@ -105,7 +154,8 @@ Verb concentration_verb() {
            "Reads the Lorenz curve from the top: the share of transactions that the most active "
            "share of customers makes, and the same for products. The Gini coefficient is 0 when "
            "all make the same and near 1 when one makes nearly everything. The summary tells it "
-           "for every month, too.",
+           "for every month, too, and whether the tail of the counts falls like a power law or "
+           "like a log-normal.",
        .examples = {{"till concentration shop.duckdb", "The whole log."},
                     {"till concentration shop.duckdb --window 1y --chart concentration.svg",
                      "The last year, as a picture of both curves."},
@@ -155,8 +205,12 @@ Result<Answer> concentration(Session& session, const ConcentrationOptions& optio
                                {"products", month.products.ids},
                                {"products_gini", month.products.gini}});
   }
+  List tails;
+  add_tail(tails, "customers", result->customers);
+  add_tail(tails, "products", result->products);
   answer.summary = {{"customers", describe_spread(result->customers)},
                     {"products", describe_spread(result->products)},
+                    {"tails", std::move(tails)},
                     {"months", std::move(months)}};
   if (result->customers.left_out > 0) {
     answer.warnings.push_back(left_out_warning(result->customers.left_out, "customer"));
