@@ -9,6 +9,7 @@
 
 #include "till/core/arrow.hpp"
 #include "till/warehouse/dialect.hpp"
+#include "till/warehouse/statement.hpp"
 #include "till/warehouse/warehouse.hpp"
 
 namespace till::history {
@@ -16,6 +17,7 @@ namespace till::history {
 namespace {
 
 using log::Counting;
+using warehouse::Statement;
 
 /// The purchases of one customer.
 struct Purchases {
@@ -23,12 +25,6 @@ struct Purchases {
   Instant first;  // by Day: what clocks showed at the day's start, as if they were UTC's
   Instant last;
   double sum_log_days = 0.0;  // of the days between purchases
-};
-
-/// A statement and the values bound to it.
-struct Question {
-  std::string sql;
-  std::vector<warehouse::Value> values;
 };
 
 Result<void> check(const HistoryOptions& options) {
@@ -58,18 +54,13 @@ bool is_kept(const log::Log& log, const HistoryOptions& options, Instant cutoff)
          !options.with_intervals && *log.source().last < cutoff;
 }
 
-/// Writes: for each customer key, the purchases before the cutoff, the first and the last.
+/// Adds: for each purchase before the cutoff its customer key and where it stands in time, `at`.
 ///
 /// \pre The log has rows before the cutoff.
-Question purchases_by_customer(log::Log& log, const HistoryOptions& options, Instant cutoff) {
-  Question question;
-  if (is_kept(log, options, cutoff)) {
-    question.sql =
-        "SELECT c.customer_key, c.transactions, c.\"first\", c.\"last\" FROM till.customers c "
-        "WHERE c.transactions > 0";
-    return question;
-  }
-  const warehouse::Dialect& dialect = log.warehouse().dialect();
+void add_purchases(Statement& question,
+                   const log::Log& log,
+                   const HistoryOptions& options,
+                   Instant cutoff) {
   const Counting& counting = options.counting;
   std::string step = "t.\"timestamp\"";
   std::string by = step;
@@ -91,34 +82,48 @@ Question purchases_by_customer(log::Log& log, const HistoryOptions& options, Ins
       by = "t." + warehouse::quote_identifier(counting.column);
       break;
   }
-  const bool is_grouped = !by.empty();
-  const std::string purchases = [&] {
-    std::string sql = "SELECT t.customer_key AS customer_key, " + step + " AS at";
-    sql += " FROM till.transactions t WHERE t.customer_key IS NOT NULL";
-    if (cutoff <= *log.source().last) {
-      question.values.emplace_back(cutoff);
-      sql += " AND t.\"timestamp\" < " + dialect.placeholder(1);
-    }
-    if (counting.returns == Counting::Returns::Drop && log.has_quantity()) {
-      sql += " AND (t.quantity IS NULL OR t.quantity >= 0)";
-    }
-    return is_grouped ? sql + " GROUP BY t.customer_key, " + by : sql;
-  }();
-  question.sql = "SELECT p.customer_key, count(*), min(p.at), max(p.at)";
+  question.add("SELECT t.customer_key AS customer_key, ").add(step);
+  question.add(" AS at FROM till.transactions t WHERE t.customer_key IS NOT NULL");
+  if (cutoff <= *log.source().last) {
+    question.add(" AND t.\"timestamp\" < ").bind(cutoff);
+  }
+  if (counting.returns == Counting::Returns::Drop && log.has_quantity()) {
+    question.add(" AND (t.quantity IS NULL OR t.quantity >= 0)");
+  }
+  if (!by.empty()) {
+    question.add(" GROUP BY t.customer_key, ").add(by);
+  }
+}
+
+/// Returns: for each customer key, the purchases before the cutoff, the first and the last.
+///
+/// \pre The log has rows before the cutoff.
+Statement purchases_by_customer(log::Log& log, const HistoryOptions& options, Instant cutoff) {
+  Statement question(log.warehouse());
+  if (is_kept(log, options, cutoff)) {
+    question.add(
+        "SELECT c.customer_key, c.transactions, c.\"first\", c.\"last\" FROM till.customers c "
+        "WHERE c.transactions > 0");
+    return question;
+  }
+  question.add("SELECT p.customer_key, count(*), min(p.at), max(p.at)");
   if (options.with_intervals) {
     // Two dates differ by a number of days, two timestamps by an interval.
-    const std::string days = counting.unit == Counting::Unit::Day
-                                 ? "(p.at - p.before)"
-                                 : "(extract(epoch FROM (p.at - p.before)) / 86400.0)";
-    question.sql += ", sum(CASE WHEN p.at > p.before THEN ln(CAST(" + days + " AS " +
-                    std::string(dialect.real_type) + ")) ELSE 0.0 END) FROM (SELECT " +
-                    "q.customer_key AS customer_key, q.at AS at, lag(q.at) OVER " +
-                    "(PARTITION BY q.customer_key ORDER BY q.at) AS before FROM (" + purchases +
-                    ") q)";
+    const std::string_view days = options.counting.unit == Counting::Unit::Day
+                                      ? "(p.at - p.before)"
+                                      : "(extract(epoch FROM (p.at - p.before)) / 86400.0)";
+    question.add(", sum(CASE WHEN p.at > p.before THEN ln(CAST(").add(days).add(" AS ");
+    question.add(question.dialect().real_type).add(")) ELSE 0.0 END)");
+    question.add(" FROM (SELECT q.customer_key AS customer_key, q.at AS at, lag(q.at) OVER ");
+    question.add("(PARTITION BY q.customer_key ORDER BY q.at) AS before FROM (");
+    add_purchases(question, log, options, cutoff);
+    question.add(") q)");
   } else {
-    question.sql += " FROM (" + purchases + ")";
+    question.add(" FROM (");
+    add_purchases(question, log, options, cutoff);
+    question.add(")");
   }
-  question.sql += " p GROUP BY p.customer_key";
+  question.add(" p GROUP BY p.customer_key");
   return question;
 }
 
@@ -129,9 +134,10 @@ double steady(double sum) {
 }
 
 /// Returns the purchases of every customer, by key; a count of 0 where there are none.
-Result<std::vector<Purchases>> read_purchases(log::Log& log, const Question& question) {
+Result<std::vector<Purchases>> read_purchases(log::Log& log, const Statement& question) {
   std::vector<Purchases> purchases(static_cast<std::size_t>(log.customers()));
-  TILL_ASSIGN(warehouse::RecordStream rows, log.warehouse().query(question.sql, question.values));
+  TILL_ASSIGN(warehouse::RecordStream rows,
+              log.warehouse().query(question.sql(), question.values()));
   while (true) {
     TILL_ASSIGN(const bool more, rows.next());
     if (!more) {
