@@ -24,6 +24,7 @@
 #include "till/core/result.hpp"
 #include "till/insight/activity.hpp"
 #include "till/insight/concentration.hpp"
+#include "till/insight/lifecycle.hpp"
 #include "till/insight/product_frequency.hpp"
 #include "till/insight/top_products.hpp"
 
@@ -88,6 +89,12 @@ enum class Format { Svg, Png, Pdf, Html, Json };
 ///
 /// Cost: O(n log n) for n levels; 3 ms for 2,000 customers and 40 months.
 [[nodiscard]] Chart concentration(const insight::Concentration& result, const Context& context);
+
+/// Draws the customers of each month as stacked bars, by whether they are new, stay or come back;
+/// below, those who did not buy: resting and dormant.
+///
+/// Cost: O(n) for n months.
+[[nodiscard]] Chart lifecycle(const insight::Lifecycle& result, const Context& context);
 
 /// Renders a specification. Same chart, same bytes: in any thread, at any time, after any other
 /// chart.

@@ -36,6 +36,7 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
                           "product-frequency",
                           "top-products",
                           "concentration",
+                          "lifecycle",
                           "fit",
                           "predict",
                           "models",
