@@ -68,8 +68,9 @@ const RegisteredForecaster* with_effort(const RegisteredForecaster* model, model
 
 Parameter effort_parameter() {
   return {.name = "effort",
-          .help = "How much the ensemble thinks: all members, weighed on six past months (full), or "
-                  "the most useful ones on three (quick)."};
+          .help =
+              "How much the ensemble thinks: all members, weighed on six past months (full), or "
+              "the most useful ones on three (quick)."};
 }
 
 Result<std::vector<const RegisteredForecaster*>> forecasters_named(std::string_view function,

@@ -272,9 +272,9 @@ Result<void> read_active_days(log::Log& log,
   const TimeRange range{columns.months.front().range.from, options.cutoff};
   const std::string as_integer = " AS " + std::string(log.warehouse().dialect().key_type) + ")";
   Statement question(log.warehouse());
-  question
-      .add("SELECT r.customer_key, r.month_index, bit_or(CAST(1" + as_integer + " << r.day_index) FROM "
-           "(SELECT t.customer_key AS customer_key, ");
+  question.add("SELECT r.customer_key, r.month_index, bit_or(CAST(1" + as_integer +
+               " << r.day_index) FROM "
+               "(SELECT t.customer_key AS customer_key, ");
   add_month_index(question, columns.months, 0);
   question.add(" AS month_index, CAST(extract(day FROM " + local_day(options, range) + ")" +
                as_integer + " - 1 AS day_index");

@@ -85,7 +85,8 @@ void add_purchases(Statement& question,
   question.add("SELECT t.customer_key AS customer_key, ").add(step);
   question.add(" AS at FROM till.transactions t WHERE t.customer_key IS NOT NULL");
   if (cutoff <= *log.source().last) {
-    question.add(" AND t.\"timestamp\" < ").bind(cutoff);
+    const warehouse::Value until = cutoff;
+    question.add(" AND t.\"timestamp\" < ").bind(until);
   }
   if (counting.returns == Counting::Returns::Drop && log.has_quantity()) {
     question.add(" AND (t.quantity IS NULL OR t.quantity >= 0)");

@@ -18,7 +18,8 @@ constexpr double kShape = 3.0;        // of the negative binomial loss
 constexpr float kMaxLogMean = 30.0F;  // where a gradient is computed: no overflow on the way
 
 Error failed() {
-  return {ErrorCode::Internal, std::string("boosting: ") + XGBGetLastError(), "this is a bug in till"};
+  return {
+      ErrorCode::Internal, std::string("boosting: ") + XGBGetLastError(), "this is a bug in till"};
 }
 
 /// Turns a status of XGBoost into a Result.
@@ -60,7 +61,9 @@ std::string text_of(double value) {
   return {text.data(), end};
 }
 
-Result<void> configure(BoosterHandle booster, const BoostingOptions& options, std::int32_t threads) {
+Result<void> configure(BoosterHandle booster,
+                       const BoostingOptions& options,
+                       std::int32_t threads) {
   TILL_TRY(set(booster, "verbosity", "0"));
   TILL_TRY(set(booster, "tree_method", "hist"));
   TILL_TRY(set(booster, "max_bin", "128"));
@@ -93,7 +96,8 @@ void slopes_of(std::span<const float> margins,
                std::vector<float>& slopes,
                std::vector<float>& curvatures) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    const double mean = std::exp(static_cast<double>(std::clamp(margins[i], -kMaxLogMean, kMaxLogMean)));
+    const double mean =
+        std::exp(static_cast<double>(std::clamp(margins[i], -kMaxLogMean, kMaxLogMean)));
     const double y = static_cast<double>(counts[i]);
     const double spread = 1.0 + mean / kShape;
     slopes[i] = static_cast<float>((mean - y) / spread);

@@ -28,13 +28,13 @@ enum class CountLoss {
 
 struct BoostingOptions {
   CountLoss loss = CountLoss::NegativeBinomial;
-  std::int32_t rounds = 200;          ///< Trees; > 0.
-  double learning_rate = 0.05;        ///< (0, 1].
-  std::int32_t depth = 5;             ///< Splits from root to leaf; > 0.
-  double min_child_weight = 5.0;      ///< Curvature of the loss that a leaf must hold; >= 0.
-  double share_of_rows = 0.8;         ///< Seen by each tree; (0, 1].
-  double share_of_columns = 0.5;      ///< Seen by each tree; (0, 1].
-  double penalty = 2.0;               ///< Of squared leaf values; >= 0.
+  std::int32_t rounds = 200;      ///< Trees; > 0.
+  double learning_rate = 0.05;    ///< (0, 1].
+  std::int32_t depth = 5;         ///< Splits from root to leaf; > 0.
+  double min_child_weight = 5.0;  ///< Curvature of the loss that a leaf must hold; >= 0.
+  double share_of_rows = 0.8;     ///< Seen by each tree; (0, 1].
+  double share_of_columns = 0.5;  ///< Seen by each tree; (0, 1].
+  double penalty = 2.0;           ///< Of squared leaf values; >= 0.
   std::uint64_t seed = 1;
 };
 

@@ -15,7 +15,7 @@ namespace till::models {
 
 namespace {
 
-constexpr std::size_t kSample = 50'000;    // customers that a fit looks at
+constexpr std::size_t kSample = 50'000;      // customers that a fit looks at
 constexpr std::size_t kLevelSample = 5'000;  // and that the level is measured on
 constexpr std::size_t kChunk = 4096;
 constexpr std::size_t kLevelMonths = 6;
@@ -124,8 +124,8 @@ Forecast forecast_of(const M& model,
           const PurchaseHistory history{histories.x[i], histories.t_x[i], histories.T[i]};
           const double alive = probability_alive(model, history);
           const double occasions = conditional_expected_transactions(model, history, from, to);
-          const double rows = (histories.rows[i] + kRowsPrior * rows_per_day) /
-                              (histories.days[i] + kRowsPrior);
+          const double rows =
+              (histories.rows[i] + kRowsPrior * rows_per_day) / (histories.days[i] + kRowsPrior);
           forecast.probability_alive[i] = alive;
           const double mean = std::max(occasions * rows * factor, 1e-12);
           const double weight = std::clamp(alive, 1e-6, 1.0);
@@ -181,9 +181,10 @@ Result<BuyTillYouDieMonths<M>> BuyTillYouDieMonths<M>::fit(const Panel& panel,
                                                            const Computation& computation,
                                                            const BuyTillYouDieMonths* /*before*/) {
   if (panel.months() == 0) {
-    return Error{ErrorCode::InvalidArgument,
-                 std::string(kName) + ": fit was given a panel of 0 months, but must have at least 1",
-                 "a log needs a transaction of a known customer before the cutoff"};
+    return Error{
+        ErrorCode::InvalidArgument,
+        std::string(kName) + ": fit was given a panel of 0 months, but must have at least 1",
+        "a log needs a transaction of a known customer before the cutoff"};
   }
   BuyTillYouDieMonths fitted;
   fitted.calendar_ = CalendarExposure::fit(panel, 2.0);
@@ -206,15 +207,15 @@ Result<BuyTillYouDieMonths<M>> BuyTillYouDieMonths<M>::fit(const Panel& panel,
     return Error{ErrorCode::Cancelled, std::string(kName) + ": interrupted", ""};
   }
   if (report.is_usable()) {
-    fitted.model_ = M{}.with(
-        std::span<const double, M::kParameters.size()>(report.parameters.data(), M::kParameters.size()));
+    fitted.model_ = M{}.with(std::span<const double, M::kParameters.size()>(
+        report.parameters.data(), M::kParameters.size()));
   } else {
     fitted.warnings_.push_back(std::string(kName) + ": the fit is not usable (" + report.message +
                                "); starting values were used");
   }
   TILL_ASSIGN(const Panel small, sampled(panel, kLevelSample));
-  fitted.level_ = level_of(
-      fitted.model_, small, fitted.calendar_, fitted.rows_per_day_, computation.threads);
+  fitted.level_ =
+      level_of(fitted.model_, small, fitted.calendar_, fitted.rows_per_day_, computation.threads);
   return fitted;
 }
 
@@ -231,8 +232,7 @@ Result<Forecast> BuyTillYouDieMonths<M>::forecast(const Panel& panel,
   if (computation.cancelled && computation.cancelled()) {
     return Error{ErrorCode::Cancelled, std::string(kName) + ": interrupted", ""};
   }
-  return forecast_of(
-      model_, panel, target, calendar_, rows_per_day_, level_, computation.threads);
+  return forecast_of(model_, panel, target, calendar_, rows_per_day_, level_, computation.threads);
 }
 
 template class BuyTillYouDieMonths<ParetoNbd>;

@@ -91,8 +91,7 @@ Score score_of(double y, double mean, const Widths& widths) {
   const double k = std::exp(widths.log_shape);
   const double pi = 1.0 / (1.0 + std::exp(-widths.logit));
   const double m = mean / (1.0 - pi);
-  const double by_shape =
-      math::digamma_rise(k, y) - std::log1p(m / k) + (m - y) / (k + m);
+  const double by_shape = math::digamma_rise(k, y) - std::log1p(m / k) + (m - y) / (k + m);
   if (y > 0.0) {
     return {std::log1p(-pi) + math::negative_binomial_log_pmf(y, m, k),
             by_shape * k,

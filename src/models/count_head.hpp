@@ -55,7 +55,8 @@ class CountHead {
   static constexpr std::size_t kTerms = kShapeTerms + kZeroTerms;
 
   /// Standardises covariates; the last element is 1.
-  [[nodiscard]] std::array<double, kShapeTerms> terms(const HeadCovariates& covariates) const noexcept;
+  [[nodiscard]] std::array<double, kShapeTerms> terms(
+      const HeadCovariates& covariates) const noexcept;
 
   std::array<double, HeadCovariates::kCount> center_{};
   std::array<double, HeadCovariates::kCount> scale_{};

@@ -61,7 +61,10 @@ class CountTrees {
 
  private:
   CountTrees(TreeRecipe recipe, Boosting trees, double log_mean, double largest)
-      : recipe_(std::move(recipe)), trees_(std::move(trees)), log_mean_(log_mean), largest_(largest) {}
+      : recipe_(std::move(recipe)),
+        trees_(std::move(trees)),
+        log_mean_(log_mean),
+        largest_(largest) {}
 
   TreeRecipe recipe_;
   Boosting trees_;

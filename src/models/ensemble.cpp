@@ -108,8 +108,9 @@ Result<Members> fit_members(Effort effort,
                             const Panel& panel,
                             const Computation& computation,
                             const Members* before) {
-  TILL_ASSIGN(DynamicNbd filter,
-              DynamicNbd::fit(panel, computation, before == nullptr ? nullptr : &before->models.filter));
+  TILL_ASSIGN(
+      DynamicNbd filter,
+      DynamicNbd::fit(panel, computation, before == nullptr ? nullptr : &before->models.filter));
   TILL_ASSIGN(MbgNbdMonths mbg_nbd, MbgNbdMonths::fit(panel, computation, nullptr));
   TILL_ASSIGN(ParetoNbdMonths pareto_nbd, ParetoNbdMonths::fit(panel, computation, nullptr));
   TILL_ASSIGN(MeanOf6Months mean, MeanOf6Months::fit(panel, computation, nullptr));
@@ -146,7 +147,8 @@ Result<Opinions> ask(const Members& members,
               member_features(panel, std::span(&month, 1), target, &members.models, computation));
   TILL_ASSIGN(Forecast filter, members.models.filter.forecast(panel, target, computation));
   TILL_ASSIGN(const Forecast mbg_nbd, members.models.mbg_nbd.forecast(panel, target, computation));
-  TILL_ASSIGN(const Forecast pareto, members.models.pareto_nbd.forecast(panel, target, computation));
+  TILL_ASSIGN(const Forecast pareto,
+              members.models.pareto_nbd.forecast(panel, target, computation));
   TILL_ASSIGN(const Forecast mean, members.mean.forecast(panel, target, computation));
   Opinions opinions{members.names(), {}, std::move(features.front()), std::move(filter)};
   for (const Forecast* forecast : {&std::as_const(opinions.filter), &mbg_nbd, &pareto, &mean}) {
@@ -157,11 +159,8 @@ Result<Opinions> ask(const Members& members,
   }
   for (const CountTrees& trees : members.trees) {
     TILL_ASSIGN(std::vector<double> means,
-                trees.predict(panel,
-                              opinions.features,
-                              target.window.front(),
-                              members.season,
-                              computation));
+                trees.predict(
+                    panel, opinions.features, target.window.front(), members.season, computation));
     for (double& each : means) {
       each = std::max(each, kLeastMean);
     }
@@ -267,8 +266,7 @@ std::vector<double> best_weights(std::span<const Lesson> lessons,
         const double y = counts[i];
         const double held = std::max(mean, kSmallestMean);
         // Half Poisson deviance, half negative binomial: large customers, and all of them.
-        value += (loss_of(y, mean) +
-                  (y + shape) * std::log(shape + held) - y * std::log(held)) / n;
+        value += (loss_of(y, mean) + (y + shape) * std::log(shape + held) - y * std::log(held)) / n;
         if (held > mean) {
           continue;
         }
@@ -392,7 +390,8 @@ double head_share(std::span<const double> log_head, std::span<const double> log_
   for (int step = 0; step < 40; ++step) {
     double sum = 0.0;
     for (std::size_t i = 0; i < log_head.size(); ++i) {
-      const double odds = std::exp(std::min(log_filter[i] - log_head[i], 500.0)) * (1.0 - share) / share;
+      const double odds =
+          std::exp(std::min(log_filter[i] - log_head[i], 500.0)) * (1.0 - share) / share;
       sum += 1.0 / (1.0 + odds);
     }
     share = std::clamp(sum / static_cast<double>(log_head.size()), 1e-3, 1.0 - 1e-3);
@@ -416,18 +415,20 @@ Result<EnsembleOf<E>> EnsembleOf<E>::fit(const Panel& panel,
                                          const Computation& computation,
                                          const EnsembleOf* before) {
   if (panel.months() == 0) {
-    return Error{ErrorCode::InvalidArgument,
-                 std::string(kName) + ": fit was given a panel of 0 months, but must have at least 1",
-                 "a log needs a transaction of a known customer before the cutoff"};
+    return Error{
+        ErrorCode::InvalidArgument,
+        std::string(kName) + ": fit was given a panel of 0 months, but must have at least 1",
+        "a log needs a transaction of a known customer before the cutoff"};
   }
   const Panel whole = over(panel);
   EnsembleOf ensemble;
   auto state = std::make_shared<State>();
   if (whole.months() < kLeastMonths) {
     TILL_ASSIGN(DynamicNbd filter, DynamicNbd::fit(panel, computation, nullptr));
-    ensemble.warnings_.push_back(
-        std::string(kName) + ": " + std::to_string(whole.months()) + " whole months of history are too few to weigh models by (" +
-        std::to_string(kLeastMonths) + " at least): dynamic_nbd forecasts alone");
+    ensemble.warnings_.push_back(std::string(kName) + ": " + std::to_string(whole.months()) +
+                                 " whole months of history are too few to weigh models by (" +
+                                 std::to_string(kLeastMonths) +
+                                 " at least): dynamic_nbd forecasts alone");
     ensemble.warnings_.insert(
         ensemble.warnings_.end(), filter.warnings().begin(), filter.warnings().end());
     state->members.models.filter = std::move(filter);
@@ -450,8 +451,7 @@ Result<EnsembleOf<E>> EnsembleOf<E>::fit(const Panel& panel,
   }
   const auto look_back = [&](const Members& fitted, std::size_t month) -> Result<void> {
     const Panel known = sample.before(month);
-    TILL_ASSIGN(Opinions opinions,
-                ask(fitted, known, {{}, {sample.month(month)}}, computation));
+    TILL_ASSIGN(Opinions opinions, ask(fitted, known, {{}, {sample.month(month)}}, computation));
     const std::span<const std::int32_t> counts = sample.counts(month).first(known.customers());
     state->lessons.push_back({month, std::move(opinions), {counts.begin(), counts.end()}});
     return {};
@@ -485,8 +485,8 @@ Result<EnsembleOf<E>> EnsembleOf<E>::fit(const Panel& panel,
   std::vector<double> log_head;
   std::vector<double> log_filter;
   for (std::size_t i = 0; i < filters.size(); ++i) {
-    log_head.push_back(log_probability(
-        state->head->part(lessons.covariates[i], lessons.means[i]), lessons.counts[i]));
+    log_head.push_back(log_probability(state->head->part(lessons.covariates[i], lessons.means[i]),
+                                       lessons.counts[i]));
     log_filter.push_back(log_probability(filters[i], lessons.counts[i]));
   }
   state->head_share = head_share(log_head, log_filter);
@@ -544,7 +544,8 @@ std::vector<MemberWeight> EnsembleOf<E>::weights() const {
   }
   std::vector<MemberWeight> weights;
   for (std::size_t m = 0; m < state_->pool->members.size(); ++m) {
-    weights.push_back({state_->pool->members[m], state_->pool->weights[m], state_->pool->deviances[m]});
+    weights.push_back(
+        {state_->pool->members[m], state_->pool->weights[m], state_->pool->deviances[m]});
   }
   return weights;
 }

@@ -49,7 +49,8 @@ void observe(Past& past, const Panel& panel, std::size_t t, std::size_t i, bool 
   past.total += y;
   past.active_months += y > 0.0 ? 1.0 : 0.0;
   for (std::size_t k = 0; k < kMemories.size(); ++k) {
-    past.remembered[k] = is_birth ? y : past.remembered[k] + kMemories[k] * (y - past.remembered[k]);
+    past.remembered[k] =
+        is_birth ? y : past.remembered[k] + kMemories[k] * (y - past.remembered[k]);
   }
   if (panel.active_days(t).empty()) {
     return;
@@ -141,17 +142,30 @@ std::vector<std::string> base_names() {
       names.push_back(what + months);
     }
   }
-  for (const char* name : {"remembered_3_months", "remembered_10_months", "last_year_against_neighbours",
-                           "total", "months_seen", "active_months", "rate", "recency_days", "tenure_days",
+  for (const char* name : {"remembered_3_months",
+                           "remembered_10_months",
+                           "last_year_against_neighbours",
+                           "total",
+                           "months_seen",
+                           "active_months",
+                           "rate",
+                           "recency_days",
+                           "tenure_days",
                            "recency_to_tenure"}) {
     names.emplace_back(name);
   }
   for (const std::int64_t window : kDayWindows) {
     names.push_back("active_days_of_" + std::to_string(window));
   }
-  for (const char* name :
-       {"active_days", "transactions_per_active_day", "gap_mean", "gap_deviation", "last_gap",
-        "recency_to_gap", "recency_to_longest_gap", "level_month_to_quarter", "level_quarter_to_year"}) {
+  for (const char* name : {"active_days",
+                           "transactions_per_active_day",
+                           "gap_mean",
+                           "gap_deviation",
+                           "last_gap",
+                           "recency_to_gap",
+                           "recency_to_longest_gap",
+                           "level_month_to_quarter",
+                           "level_quarter_to_year"}) {
     names.emplace_back(name);
   }
   return names;
@@ -166,7 +180,9 @@ class Writer {
 
   void add_unknown(std::size_t values) { out_.insert(out_.end(), values, kUnknown); }
 
-  void add_if(bool known, double value) { out_.push_back(known ? static_cast<float>(value) : kUnknown); }
+  void add_if(bool known, double value) {
+    out_.push_back(known ? static_cast<float>(value) : kUnknown);
+  }
 
  private:
   std::vector<float>& out_;
@@ -246,8 +262,7 @@ void write_base(const Panel& panel,
   out.add_if(knows_days, past.total / std::max(past.days, 1.0));
   const double gap = past.gap_sum / past.gaps;
   out.add_if(past.gaps > 0.0, gap);
-  out.add_if(past.gaps > 1.0,
-             std::sqrt(std::max(past.gap_squares / past.gaps - gap * gap, 0.0)));
+  out.add_if(past.gaps > 1.0, std::sqrt(std::max(past.gap_squares / past.gaps - gap * gap, 0.0)));
   out.add_if(past.gaps > 0.0, past.last_gap);
   out.add_if(past.gaps > 0.0, recency / gap);
   out.add_if(past.gaps > 0.0, recency / past.longest_gap);
@@ -271,14 +286,21 @@ Result<ModelViews> views_of(const Panel& known,
   TILL_ASSIGN(DynamicNbdState state, models.filter.state(known, computation));
   TILL_ASSIGN(Forecast mbg_nbd, models.mbg_nbd.forecast(known, target, computation));
   TILL_ASSIGN(Forecast pareto_nbd, models.pareto_nbd.forecast(known, target, computation));
-  return ModelViews{
-      std::move(filter), std::move(state), std::move(mbg_nbd), std::move(pareto_nbd)};
+  return ModelViews{std::move(filter), std::move(state), std::move(mbg_nbd), std::move(pareto_nbd)};
 }
 
 std::vector<std::string> model_names() {
-  return {"filter_log_mean",      "filter_log_awake_mean", "filter_awake",       "filter_log_shape",
-          "filter_log_long_run",  "filter_volatility",     "filter_log_precision",
-          "mbg_nbd_log_mean",     "mbg_nbd_alive",         "pareto_nbd_log_mean", "pareto_nbd_alive"};
+  return {"filter_log_mean",
+          "filter_log_awake_mean",
+          "filter_awake",
+          "filter_log_shape",
+          "filter_log_long_run",
+          "filter_volatility",
+          "filter_log_precision",
+          "mbg_nbd_log_mean",
+          "mbg_nbd_alive",
+          "pareto_nbd_log_mean",
+          "pareto_nbd_alive"};
 }
 
 void write_models(const ModelViews& views, std::size_t i, Writer& out) {
@@ -306,9 +328,8 @@ std::vector<std::string> calendar_names() {
 std::vector<std::string> feature_names(FeatureGroup last) {
   std::vector<std::string> names = base_names();
   const auto add = [&](std::vector<std::string> more) {
-    names.insert(names.end(),
-                 std::make_move_iterator(more.begin()),
-                 std::make_move_iterator(more.end()));
+    names.insert(
+        names.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   };
   if (last != FeatureGroup::Base) {
     add(model_names());
@@ -330,10 +351,10 @@ FeatureMatrix first_columns(const FeatureMatrix& matrix, std::size_t columns) {
 }
 
 Result<std::vector<MonthFeatures>> member_features(const Panel& panel,
-                                                  std::span<const std::size_t> months,
-                                                  const ForecastTarget& target,
-                                                  const FeatureModels* models,
-                                                  const Computation& computation) {
+                                                   std::span<const std::size_t> months,
+                                                   const ForecastTarget& target,
+                                                   const FeatureModels* models,
+                                                   const Computation& computation) {
   const CalendarExposure calendar =
       models == nullptr ? CalendarExposure::fit(panel) : models->filter.calendar();
   const std::size_t columns = feature_names(FeatureGroup::Calendar).size();

@@ -4,9 +4,9 @@
 /// A row is a customer at the start of a month; all of its numbers come from before. They stand in
 /// groups, of which a learner takes the first ones:
 ///
-///     base      counts of past months, their means and spread, recency, days, gaps, the shop's level
-///     models    what the dynamic NBD filter and two buy-till-you-die models know of the customer
-///     calendar  which month it is
+///     base      counts of past months, their means and spread, recency, days, gaps, the shop's
+///     level models    what the dynamic NBD filter and two buy-till-you-die models know of the
+///     customer calendar  which month it is
 ///
 /// Layer:   models (private).   Threads: pure.
 #pragma once
@@ -52,11 +52,12 @@ struct MonthFeatures {
 /// \param models  null: the features of that group are not known.
 /// \pre all months of the panel are whole.
 /// Errors: `Cancelled`.
-[[nodiscard]] Result<std::vector<MonthFeatures>> member_features(const Panel& panel,
-                                                                std::span<const std::size_t> months,
-                                                                const ForecastTarget& target,
-                                                                const FeatureModels* models,
-                                                                const Computation& computation);
+[[nodiscard]] Result<std::vector<MonthFeatures>> member_features(
+    const Panel& panel,
+    std::span<const std::size_t> months,
+    const ForecastTarget& target,
+    const FeatureModels* models,
+    const Computation& computation);
 
 /// Returns the first columns of a matrix.
 [[nodiscard]] FeatureMatrix first_columns(const FeatureMatrix& matrix, std::size_t columns);

@@ -69,9 +69,9 @@ void check_refusal(std::string_view line, const RefusedRow& row) {
   }
   require(row.text == printable(line), "a refusal shows its line");
   if (row.reason == "nul_byte") {
-    require(line.find('\0') != std::string_view::npos ||
-                line.find("\\u0000") != std::string_view::npos,
-            "there is a zero byte");
+    require(
+        line.find('\0') != std::string_view::npos || line.find("\\u0000") != std::string_view::npos,
+        "there is a zero byte");
   } else if (row.reason == "invalid_utf8") {
     require(!is_utf8(line), "it is no UTF-8");
   } else {

@@ -2,8 +2,8 @@
 /// Ensemble: several models together, weighed by how well each forecast this log's own past.
 ///
 /// No single model wins on every log: a filter that follows each customer does where levels shift,
-/// buy-till-you-die models do on sparse dates, trees do where there is much to learn from. So all of
-/// them forecast the last six months, each month from what was known before it, and
+/// buy-till-you-die models do on sparse dates, trees do where there is much to learn from. So all
+/// of them forecast the last six months, each month from what was known before it, and
 ///
 ///  1. their means are pooled, as a mean or as a mean of logarithms, whichever did better. Members
 ///     that were far behind are left out; weights are half equal, half those that did best;
@@ -11,8 +11,8 @@
 ///     inflated negative binomial, fitted to the same months;
 ///  3. the filter's own distribution, moved to the pooled mean, is mixed in as far as it helped.
 ///
-/// A log too short to look back on is left to the filter, and the warnings say so. Customers born in
-/// a month that is not over are forecast by the filter alone.
+/// A log too short to look back on is left to the filter, and the warnings say so. Customers born
+/// in a month that is not over are forecast by the filter alone.
 ///
 /// Layer:   models (core, math).   Threads: immutable.
 #pragma once

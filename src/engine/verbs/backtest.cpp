@@ -288,7 +288,8 @@ Verb backtest_verb() {
            "what came. Scores are given for each model and month, and pooled with intervals; one "
            "model is called better than another only when the interval of their difference, over "
            "the same customers, excludes zero.",
-       .examples = {{"till backtest shop.duckdb", "The last twelve months, the ensemble and the baselines."},
+       .examples = {{"till backtest shop.duckdb",
+                     "The last twelve months, the ensemble and the baselines."},
                     {"till backtest shop.duckdb --model all", "Every model there is."},
                     {"till backtest shop.duckdb --plot tracking --chart tracking.svg",
                      "Totals as forecast by the best model and as they came."},

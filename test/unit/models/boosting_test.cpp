@@ -35,8 +35,8 @@ Lessons lessons(std::size_t n) {
 }
 
 Boosting learnt(const Lessons& all, CountLoss loss, std::int32_t threads = 1) {
-  Result<Boosting> trees = Boosting::learn(
-      all.rows, all.counts, all.offsets, {.loss = loss, .rounds = 80}, threads, {});
+  Result<Boosting> trees =
+      Boosting::learn(all.rows, all.counts, all.offsets, {.loss = loss, .rounds = 80}, threads, {});
   EXPECT_TRUE(trees) << (trees ? "" : trees.error().message);
   return *trees;
 }
@@ -47,8 +47,7 @@ TEST_P(BoostingTest, LearnsWhatAColumnSays) {
   const Lessons all = lessons(3'000);
   const Boosting trees = learnt(all, GetParam());
   const std::vector<float> offsets(2, std::log(3.5F));
-  const std::vector<double> log_means =
-      *trees.predict({2, {0.2F, 0.5F, 0.8F, 0.5F}}, offsets, 1);
+  const std::vector<double> log_means = *trees.predict({2, {0.2F, 0.5F, 0.8F, 0.5F}}, offsets, 1);
   EXPECT_NEAR(std::exp(log_means[0]), 1.0, 0.25);
   EXPECT_NEAR(std::exp(log_means[1]), 6.0, 0.6);
   const std::vector<double> importance = *trees.importance();
@@ -74,9 +73,8 @@ TEST(Boosting, AnOffsetMultipliesTheMean) {
   const FeatureMatrix row{2, {0.8F, 0.5F}};
   const std::vector<float> once = {0.0F};
   const std::vector<float> twice = {std::log(2.0F)};
-  EXPECT_NEAR((*trees.predict(row, twice, 1))[0] - (*trees.predict(row, once, 1))[0],
-              std::log(2.0),
-              1e-5);
+  EXPECT_NEAR(
+      (*trees.predict(row, twice, 1))[0] - (*trees.predict(row, once, 1))[0], std::log(2.0), 1e-5);
 }
 
 TEST(Boosting, StopsWhenToldTo) {

@@ -13,23 +13,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-
 namespace till::models {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using test::drawn_panel;
 using test::months_from_2017;
 using test::panel_of;
 using test::PanelRow;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 ForecastTarget month_after(const Panel& panel) {
   const Instant from = panel.cutoff();
   return *target_after(
-      panel,
-      {from, start_of(add_months(month_of(from, TimeZone()), 1), TimeZone())},
-      TimeZone());
+      panel, {from, start_of(add_months(month_of(from, TimeZone()), 1), TimeZone())}, TimeZone());
 }
 
 TEST(Ensemble, LeavesAShortLogToTheFilter) {
@@ -59,9 +56,10 @@ TEST(Ensemble, WeightsAddUpToOneAndMembersFarBehindAreLeftOut) {
 TEST(Ensemble, ThreadsDoNotChangeAnything) {
   const Panel panel = drawn_panel({.customers = 150, .months = 12});
   const ForecastTarget target = month_after(panel);
-  const Forecast one = *QuickEnsemble::fit(panel, {.threads = 1}, nullptr)->forecast(panel, target, {});
-  const Forecast two = *QuickEnsemble::fit(panel, {.threads = 2}, nullptr)
-                            ->forecast(panel, target, {.threads = 2});
+  const Forecast one =
+      *QuickEnsemble::fit(panel, {.threads = 1}, nullptr)->forecast(panel, target, {});
+  const Forecast two =
+      *QuickEnsemble::fit(panel, {.threads = 2}, nullptr)->forecast(panel, target, {.threads = 2});
   for (std::size_t i = 0; i < panel.customers(); ++i) {
     for (std::size_t j = 0; j < 2; ++j) {
       EXPECT_EQ(one.distribution(i).parts()[j].mean, two.distribution(i).parts()[j].mean);
@@ -87,14 +85,11 @@ TEST(MemberFeatures, AreNamedOnceAndAllThere) {
 /// Returns the feature of a customer when a month begins.
 float feature(const Panel& panel, std::size_t month, std::size_t customer, std::string_view name) {
   const std::vector<std::string> names = feature_names(FeatureGroup::Calendar);
-  const auto column =
-      static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
-  const MonthFeatures features = member_features(panel,
-                                                std::span(&month, 1),
-                                                {{}, {panel.month(panel.months() - 1)}},
-                                                nullptr,
-                                                {})
-                                     ->front();
+  const auto column = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+  const MonthFeatures features =
+      member_features(
+          panel, std::span(&month, 1), {{}, {panel.month(panel.months() - 1)}}, nullptr, {})
+          ->front();
   return features.rows.values[customer * features.rows.columns + column];
 }
 
@@ -135,8 +130,9 @@ TEST(MemberFeatures, DoNotSeeTheMonthThatBegins) {
   const Panel poisoned = panel_with_days({1U << 4U, 3U, 7U, 0x7fffffffU, 0x7fffffffU});
   const std::size_t month = 3;
   const auto rows_of = [&](const Panel& from) {
-    return member_features(
-               from, std::span(&month, 1), {{}, {from.month(4)}}, nullptr, {})->front().rows.values;
+    return member_features(from, std::span(&month, 1), {{}, {from.month(4)}}, nullptr, {})
+        ->front()
+        .rows.values;
   };
   const std::vector<float> rows = rows_of(panel);
   const std::vector<float> others = rows_of(poisoned);
@@ -159,8 +155,8 @@ TEST(CountHead, LearnsWhoIsSurelySilentAndWhoSpreads) {
     const bool silent = i % 2 == 0 && rng.uniform() < 0.5;
     lessons.covariates.push_back(covariates);
     lessons.means.push_back(mean);
-    lessons.counts.push_back(
-        silent ? 0.0 : test::draw_poisson(i % 2 == 0 ? 2.0 * mean : mean, rng));
+    lessons.counts.push_back(silent ? 0.0
+                                    : test::draw_poisson(i % 2 == 0 ? 2.0 * mean : mean, rng));
   }
   const CountHead head = *CountHead::learn(lessons, {});
   HeadCovariates zero_inflated;
