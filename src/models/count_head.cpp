@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kRidge = 2e-3;  // of squared coefficients, against the mean log score
 constexpr double kMaxLogShape = 9.0;
-constexpr double kMinLogShape = -6.0;
+constexpr double kMinLogShape = -2.9;  // below, a tail is so long that few counts have it
 constexpr double kMaxLogit = 4.0;
 constexpr double kMinLogit = -14.0;
 constexpr double kMaxTerm = 6.0;  // standard deviations

@@ -8,7 +8,8 @@ namespace till::models {
 namespace {
 
 constexpr std::size_t kOffsetMonths = 3;
-constexpr double kBeliefs = 3.0;  // times the largest count: no mean is higher
+constexpr std::size_t kManyRows = 50'000;  // to predict: worth another thread
+constexpr double kBeliefs = 3.0;           // times the largest count: no mean is higher
 
 std::size_t columns_of(FeatureGroup group) {
   return feature_names(group).size();
@@ -73,7 +74,7 @@ Result<std::optional<CountTrees>> CountTrees::learn(const TreeRecipe& recipe,
                               counts,
                               offsets,
                               {.loss = recipe.loss, .rounds = recipe.rounds},
-                              computation.threads,
+                              1,  // threads that wait for each other cost more than they do
                               computation.cancelled));
   return std::optional(CountTrees(recipe, std::move(trees), log_mean, kBeliefs * largest));
 }
@@ -90,7 +91,7 @@ Result<std::vector<double>> CountTrees::predict(const Panel& panel,
   TILL_ASSIGN(std::vector<double> means,
               trees_.predict(first_columns(features.rows, columns_of(recipe_.features)),
                              offsets,
-                             computation.threads));
+                             features.rows.rows() > kManyRows ? computation.threads : 1));
   for (double& mean : means) {
     mean = std::min(std::exp(mean), largest_);
   }

@@ -127,11 +127,18 @@ Result<Members> fit_members(Effort effort,
   const ForecastTarget unused{{}, {panel.month(last - 1)}};
   TILL_ASSIGN(const std::vector<MonthFeatures> features,
               member_features(panel, months, unused, &members.models, computation));
-  for (const TreeRecipe& recipe : recipes_of(effort)) {
-    TILL_ASSIGN(std::optional<CountTrees> trees,
-                CountTrees::learn(recipe, panel, features, members.season, computation));
-    if (trees) {
-      members.trees.push_back(std::move(*trees));
+  // Each set of trees by one thread, several sets at once.
+  const std::vector<TreeRecipe> recipes = recipes_of(effort);
+  std::vector<Result<std::optional<CountTrees>>> learnt(recipes.size(),
+                                                        std::optional<CountTrees>());
+  for_each_chunk(
+      recipes.size(), 1, computation.threads, [&](std::size_t i, std::size_t, std::size_t) {
+        learnt[i] = CountTrees::learn(recipes[i], panel, features, members.season, computation);
+      });
+  for (Result<std::optional<CountTrees>>& trees : learnt) {
+    TILL_ASSIGN(std::optional<CountTrees> grown, std::move(trees));
+    if (grown) {
+      members.trees.push_back(std::move(*grown));
     }
   }
   return members;

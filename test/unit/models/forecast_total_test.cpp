@@ -37,7 +37,7 @@ TEST(ForecastTotal, KnowsAMonthThatWasNotOver) {
   const TimeRange range = months[1].range;
   months[1] =
       month_parts({range.from, {range.from.micros + 9 * kMicrosPerDay}}, TimeZone()).front();
-  PanelColumns columns{months, {7}, {months[0].range.from}, {2, 1}, {}};
+  PanelColumns columns{months, {7}, {months[0].range.from}, {2, 1}, {}, {}};
   const Result<Panel> panel = Panel::make(std::move(columns));
   ASSERT_TRUE(panel);
   const ForecastTotal total =

@@ -55,7 +55,7 @@ TEST(Forecast, HasARowForEachCustomerSeenBeforeTheMonth) {
 TEST(Forecast, IsOfTheMonthAfterTheLastTransactionUnlessSaid) {
   const Answer next = answer({});
   EXPECT_EQ(test::text_of(next.parameters, "month"), "2019-02");
-  EXPECT_EQ(test::text_of(next.parameters, "model"), "dynamic_nbd");
+  EXPECT_EQ(test::text_of(next.parameters, "model"), "ensemble");
   EXPECT_EQ(next.rows.rows(), 3U);
   // The log ends on 2 January: the rest of the month is unknown, not empty.
   EXPECT_EQ(test::text_of(next.summary, "cutoff"), "2019-01-02T10:00:00.000001Z");
