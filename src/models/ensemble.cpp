@@ -550,6 +550,7 @@ std::vector<MemberWeight> EnsembleOf<E>::weights() const {
     return {{std::string(DynamicNbd::kName), 1.0, 0.0}};
   }
   std::vector<MemberWeight> weights;
+  weights.reserve(state_->pool->members.size());
   for (std::size_t m = 0; m < state_->pool->members.size(); ++m) {
     weights.push_back(
         {state_->pool->members[m], state_->pool->weights[m], state_->pool->deviances[m]});

@@ -45,6 +45,7 @@ std::vector<FrequencyClass> frequency_classes(const PurchaseHistories& histories
   const std::int64_t width = are_few ? 1 : most / kClasses + 1;
   const std::int64_t ended = are_few ? kLastSingle : kClasses;
   std::vector<FrequencyClass> classes;
+  classes.reserve(static_cast<std::size_t>(ended) + 1);
   for (std::int64_t i = 0; i < ended; ++i) {
     classes.push_back({i * width, (i + 1) * width - 1, 0.0, 0.0});
   }
@@ -59,6 +60,7 @@ std::vector<FrequencyClass> frequency_classes(const PurchaseHistories& histories
 
 std::vector<AgeGroup> age_groups(const PurchaseHistories& histories) {
   std::vector<AgeGroup> ages;
+  ages.reserve(histories.size());
   for (std::size_t i = 0; i < histories.size(); ++i) {
     ages.push_back({histories.T[i], histories.weight(i)});
   }

@@ -60,7 +60,7 @@ class BuyTillYouDieMonths {
   [[nodiscard]] double level() const noexcept { return level_; }
 
  private:
-  M model_;
+  M model_ = {};
   CalendarExposure calendar_;
   double rows_per_day_ = 1.0;
   double level_ = 1.0;
