@@ -72,7 +72,7 @@ void add_key(Json& layers, const std::array<Kind, kKinds>& kinds, double width) 
   for (auto kind = kinds.rbegin(); kind != kinds.rend(); ++kind) {
     labels.push_back(
         {std::string(kind->name), right, -12, "right", "middle", kind->color.text, kLabelFontBold});
-    right -= text_width(std::string(kind->name), kLabelFontBold) + 5;
+    right -= text_width(kind->name, kLabelFontBold) + 5;
     labels.push_back({"■", right, -12, "right", "middle", kind->color.line, kLabelFontBold});
     right -= kKeySize + kKeyGap;
   }

@@ -16,7 +16,7 @@ namespace till::charts {
 
 /// Draws how many customers bought so many times again, and how many a model expects.
 ///
-/// \param model  how it is called. \pre classes is not empty. Cost: 1 ms.
+/// \param model  how it is called. \pre classes is not empty.
 [[nodiscard]] Chart fit_frequencies(std::span<const models::FrequencyClass> classes,
                                     std::string_view model,
                                     const Context& context);

@@ -19,7 +19,7 @@ namespace till::charts {
 /// Of the past the last 48 months are drawn. A month that was not over is a hollow point beside the
 /// line: it is no drop. The title compares with the same month a year before where it was seen
 /// whole, else with the month before.
-/// \param model  its name. \pre total.past is not empty. Cost: 2 ms.
+/// \param model  its name. \pre total.past is not empty.
 [[nodiscard]] Chart forecast_total(const models::ForecastTotal& total,
                                    std::string_view model,
                                    const Context& context);

@@ -60,7 +60,7 @@ struct CountTail {
 /// \param ids     length n: how many have that count; > 0.
 /// \return nothing when fewer than 50 ids, or three counts, make the longest tail.
 /// Cost: O(n) evaluations of zeta for each of at most 40 beginnings, which are spread evenly over
-/// the counts where there are more; about 0.1 s for n = 1e4.
+/// the counts where there are more.
 [[nodiscard]] std::optional<CountTail> fit_count_tail(std::span<const std::int64_t> counts,
                                                       std::span<const std::int64_t> ids);
 
