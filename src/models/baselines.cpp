@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chunks.hpp"
+#include "no_months.hpp"
 #include "panel_features.hpp"
 #include "panel_sample.hpp"
 #include "spread.hpp"
@@ -107,14 +108,6 @@ std::vector<double> choose_constants(const Panel& panel) {
   return best;
 }
 
-template <typename Rule>
-Error no_months(std::string_view function) {
-  return {ErrorCode::InvalidArgument,
-          std::string(Rule::kName) + ": " + std::string(function) +
-              " was given a panel of 0 months, but must have at least 1",
-          "a log needs a transaction of a known customer before the cutoff"};
-}
-
 }  // namespace
 
 namespace rules {
@@ -186,7 +179,7 @@ Result<Baseline<Rule>> Baseline<Rule>::fit(const Panel& panel,
                                            const Computation& computation,
                                            const Baseline* /*before*/) {
   if (panel.months() == 0) {
-    return no_months<Rule>("fit");
+    return no_months(Rule::kName, "fit");
   }
   TILL_ASSIGN(const Panel sample, sampled(panel, kSample));
   Baseline model;
@@ -207,7 +200,7 @@ Result<Forecast> Baseline<Rule>::forecast(const Panel& panel,
                                           const ForecastTarget& target,
                                           const Computation& computation) const {
   if (panel.months() == 0) {
-    return no_months<Rule>("forecast");
+    return no_months(Rule::kName, "forecast");
   }
   Rates rates;
   Rule::guess(panel, constants_, rates);

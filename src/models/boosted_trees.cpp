@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "chunks.hpp"
+#include "no_months.hpp"
 #include "panel_features.hpp"
 #include "spread.hpp"
 #include <xgboost/c_api.h>
@@ -198,20 +199,13 @@ double cap_of(const Rows& rows) {
   return 3.0 * std::max(1.0, static_cast<double>(*std::ranges::max_element(rows.targets)));
 }
 
-Error no_months(std::string_view function) {
-  return {ErrorCode::InvalidArgument,
-          "boosted_trees: " + std::string(function) +
-              " was given a panel of 0 months, but must have at least 1",
-          "a log needs a transaction of a known customer before the cutoff"};
-}
-
 }  // namespace
 
 Result<BoostedTrees> BoostedTrees::fit(const Panel& panel,
                                        const Computation& computation,
                                        const BoostedTrees* /*before*/) {
   if (panel.months() == 0) {
-    return no_months("fit");
+    return no_months(BoostedTrees::kName, "fit");
   }
   BoostedTrees model;
   model.calendar_ = CalendarExposure::fit(panel, kPenalty);
@@ -267,7 +261,7 @@ Result<Forecast> BoostedTrees::forecast(const Panel& panel,
                                         const ForecastTarget& target,
                                         const Computation& computation) const {
   if (panel.months() == 0) {
-    return no_months("forecast");
+    return no_months(BoostedTrees::kName, "forecast");
   }
   if (fallback_) {
     return fallback_->forecast(panel, target, computation);

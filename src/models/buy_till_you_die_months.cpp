@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chunks.hpp"
+#include "no_months.hpp"
 #include "panel_sample.hpp"
 
 #include "till/models/fit.hpp"
@@ -181,10 +182,7 @@ Result<BuyTillYouDieMonths<M>> BuyTillYouDieMonths<M>::fit(const Panel& panel,
                                                            const Computation& computation,
                                                            const BuyTillYouDieMonths* /*before*/) {
   if (panel.months() == 0) {
-    return Error{
-        ErrorCode::InvalidArgument,
-        std::string(kName) + ": fit was given a panel of 0 months, but must have at least 1",
-        "a log needs a transaction of a known customer before the cutoff"};
+    return no_months(kName, "fit");
   }
   BuyTillYouDieMonths fitted;
   fitted.calendar_ = CalendarExposure::fit(panel, 2.0);
@@ -224,10 +222,7 @@ Result<Forecast> BuyTillYouDieMonths<M>::forecast(const Panel& panel,
                                                   const ForecastTarget& target,
                                                   const Computation& computation) const {
   if (panel.months() == 0) {
-    return Error{
-        ErrorCode::InvalidArgument,
-        std::string(kName) + ": forecast was given a panel of 0 months, but must have at least 1",
-        "a log needs a transaction of a known customer before the cutoff"};
+    return no_months(kName, "forecast");
   }
   if (computation.cancelled && computation.cancelled()) {
     return Error{ErrorCode::Cancelled, std::string(kName) + ": interrupted", ""};

@@ -8,6 +8,7 @@
 
 #include "chunks.hpp"
 #include "dynamic_nbd_step.hpp"
+#include "no_months.hpp"
 
 #include "till/core/check.hpp"
 #include "till/math/minimize.hpp"
@@ -31,13 +32,6 @@ constexpr std::size_t kSmallSample = 1000;  // customers that a start is chosen 
 constexpr std::int32_t kFirstSteps = 60;
 constexpr std::size_t kScoredMonths = 18;
 constexpr std::size_t kRunIn = 3;
-
-Error no_months(std::string_view function) {
-  return {ErrorCode::InvalidArgument,
-          "dynamic_nbd: " + std::string(function) +
-              " was given a panel of 0 months, but must have at least 1",
-          "a log needs a transaction of a known customer before the cutoff"};
-}
 
 Error cancelled() {
   return {ErrorCode::Cancelled, "dynamic_nbd: interrupted", ""};
@@ -460,7 +454,7 @@ Result<DynamicNbd> DynamicNbd::fit(const Panel& panel,
                                    const Computation& computation,
                                    const DynamicNbd* before) {
   if (panel.months() == 0) {
-    return no_months("fit");
+    return no_months(DynamicNbd::kName, "fit");
   }
   const CalendarExposure calendar = CalendarExposure::fit(panel);
   const Prior prior = prior_of(panel);
@@ -526,7 +520,7 @@ Result<Forecast> DynamicNbd::forecast(const Panel& panel,
                                       const ForecastTarget& target,
                                       const Computation& computation) const {
   if (panel.months() == 0) {
-    return no_months("forecast");
+    return no_months(DynamicNbd::kName, "forecast");
   }
   TILL_ASSIGN(const DynamicNbdState state, this->state(panel, computation));
   const Shared<double> p = step::shared_of(parameters_.values());

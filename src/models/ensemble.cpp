@@ -10,6 +10,7 @@
 #include "count_head.hpp"
 #include "count_trees.hpp"
 #include "member_features.hpp"
+#include "no_months.hpp"
 #include "panel_sample.hpp"
 
 #include "till/math/minimize.hpp"
@@ -27,9 +28,6 @@ constexpr std::size_t kOldestLesson = 26;
 constexpr double kSmallestMean = 0.02;  // in deviances
 constexpr double kFarBehind = 1.10;     // times the least deviance: a member is left out
 constexpr double kLeastMean = 1e-9;
-
-/// What the members are besides trees; their means come in this order.
-constexpr std::size_t kPlainMembers = 4;
 
 std::vector<TreeRecipe> recipes_of(Effort effort) {
   using enum CountLoss;
@@ -61,8 +59,6 @@ struct Members {
   MeanOf6Months mean = {};
   CalendarExposure season;
   std::vector<CountTrees> trees;
-
-  [[nodiscard]] std::size_t size() const noexcept { return kPlainMembers + trees.size(); }
 
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> names = {std::string(DynamicNbd::kName),
@@ -422,10 +418,7 @@ Result<EnsembleOf<E>> EnsembleOf<E>::fit(const Panel& panel,
                                          const Computation& computation,
                                          const EnsembleOf* before) {
   if (panel.months() == 0) {
-    return Error{
-        ErrorCode::InvalidArgument,
-        std::string(kName) + ": fit was given a panel of 0 months, but must have at least 1",
-        "a log needs a transaction of a known customer before the cutoff"};
+    return no_months(kName, "fit");
   }
   const Panel whole = over(panel);
   EnsembleOf ensemble;
@@ -506,10 +499,7 @@ Result<Forecast> EnsembleOf<E>::forecast(const Panel& panel,
                                          const ForecastTarget& target,
                                          const Computation& computation) const {
   if (panel.months() == 0) {
-    return Error{
-        ErrorCode::InvalidArgument,
-        std::string(kName) + ": forecast was given a panel of 0 months, but must have at least 1",
-        "a log needs a transaction of a known customer before the cutoff"};
+    return no_months(kName, "forecast");
   }
   TILL_ASSIGN(Forecast filter, state_->members.models.filter.forecast(panel, target, computation));
   const Panel whole = over(panel);
