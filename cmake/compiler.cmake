@@ -12,7 +12,6 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
     set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
     file(RELATIVE_PATH TILL_PATH_PREFIX "${PROJECT_BINARY_DIR}" "${PROJECT_SOURCE_DIR}")
-    string(APPEND TILL_PATH_PREFIX "/")
   endif()
 endif()
 
