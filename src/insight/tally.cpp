@@ -125,6 +125,7 @@ void add_keys(Statement& statement, const Tally& tally, std::string_view before)
   add_key(tally.by_customer, "customer_key");
   add_key(tally.by_product, "product_key");
   add_key(tally.by_month, "month");
+  add_key(tally.by_day, "day");
 }
 
 /// Writes the rows of a summary, each with as many transactions as it stands for.
@@ -214,6 +215,11 @@ void add_log_rows(Statement& statement,
     add_month_at(statement.add(", "), timestamp, months_shown(range, tally.zone));
     statement.add(" AS month");
   }
+  if (tally.by_day) {
+    statement.add(", CAST(")
+        .add(warehouse::local_time_sql(timestamp, tally.zone, range))
+        .add(" AS DATE) - DATE '1970-01-01' AS day");
+  }
   add_table(statement, "till.transactions", tally);
   Conditions conditions(statement);
   if (range.empty()) {
@@ -256,7 +262,7 @@ bool is_row_by_row(TallyTable table, const Tally& tally) {
 }  // namespace
 
 TallyTable smallest_table(const log::Log& log, const Tally& tally) {
-  if (!counting_in(log, tally.counting).is_default() || tally.without_customer) {
+  if (!counting_in(log, tally.counting).is_default() || tally.without_customer || tally.by_day) {
     return TallyTable::Transactions;
   }
   const bool is_whole_log =
@@ -300,7 +306,8 @@ void add_tally(Statement& statement, const log::Log& log, const Tally& tally) {
 
   statement.add("SELECT ");
   add_keys(statement, tally, "");
-  statement.add(tally.by_customer || tally.by_product || tally.by_month ? ", " : "");
+  statement.add(tally.by_customer || tally.by_product || tally.by_month || tally.by_day ? ", "
+                                                                                        : "");
   if (is_row_by_row(table, tally)) {
     statement.add("r.weight AS transactions")
         .add(tally.counts_customers ? ", r.customers AS customers" : "")

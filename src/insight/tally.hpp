@@ -42,6 +42,7 @@ struct Tally {
   bool by_customer = false;  ///< A count for each customer; those of nobody under NULL.
   bool by_product = false;   ///< A count for each product or, with `grouped`, group of products.
   bool by_month = false;     ///< A count for each calendar month.
+  bool by_day = false;       ///< A count for each calendar day.
 
   bool grouped = false;  ///< Products stand for their group: needs `add_product_groups` before.
   std::optional<std::int64_t> product_key;  ///< Only this product or, with `grouped`, this group.
@@ -61,8 +62,9 @@ enum class TallyTable { Customers, Products, ProductMonths, Transactions };
 [[nodiscard]] std::pair<Month, Month> months_within(const log::Log& log, TimeRange range);
 
 /// Writes the SELECT of a tally: one row for each of what it is counted by, with the columns
-/// `customer_key`, `product_key`, `month` (months since year 0), each only if it is counted by,
-/// then `transactions` and, if asked for, `customers`. Counted by nothing it is one row.
+/// `customer_key`, `product_key`, `month` (months since year 0), `day` (days since 1970-01-01),
+/// each only if it is counted by, then `transactions` and, if asked for, `customers`. Counted by
+/// nothing it is one row.
 ///
 /// Where returns are subtracted, and for products that were never sold, a count may be 0.
 void add_tally(Statement& statement, const log::Log& log, const Tally& tally);

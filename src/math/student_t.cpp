@@ -27,4 +27,17 @@ double student_t_within(double t, std::int64_t degrees) noexcept {
   return odd ? 2.0 / std::numbers::pi * (angle + std::sin(angle) * sum) : std::sin(angle) * sum;
 }
 
+double student_t_bound(double level, std::int64_t degrees) noexcept {
+  double high = 1.0;
+  while (student_t_within(high, degrees) < level) {
+    high *= 2.0;
+  }
+  double low = 0.0;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    (student_t_within(middle, degrees) < level ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
+}
+
 }  // namespace till::math

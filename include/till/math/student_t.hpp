@@ -17,4 +17,8 @@ namespace till::math {
 /// Accuracy: 1e-14 absolute on test/golden/math/student_t.csv. Cost: O(degrees).
 [[nodiscard]] double student_t_within(double t, std::int64_t degrees) noexcept;
 
+/// Returns the t with P(|T| <= t) = level, by which a standard error becomes an interval.
+/// \pre 0 <= level < 1, degrees >= 1. Accuracy: 1e-12 relative for levels up to 0.999.
+[[nodiscard]] double student_t_bound(double level, std::int64_t degrees) noexcept;
+
 }  // namespace till::math

@@ -163,6 +163,29 @@ TEST(Tally, TheMonthOfARowIsSearchedAmongTheMonthsOfTheRange) {
   EXPECT_EQ(std::get<Instant>(statement.values()[1]), instant("2018-04-01T04:00:00Z"));
 }
 
+TEST(Tally, DaysAreThoseOfTheZone) {
+  SaleLog log({{"ann", "tea", "2018-01-05T23:30:00Z"},
+               {"bob", "tea", "2018-01-06T10:00:00Z"},
+               {"bob", "tea", "2018-01-08T10:00:00Z"}});
+  for (const auto& [zone, days] :
+       {std::pair{"UTC", std::vector<std::int64_t>{17536, 17537, 17539}},
+        std::pair{"Europe/Berlin", std::vector<std::int64_t>{17537, 17539}}}) {
+    Tally tally;
+    tally.by_day = true;
+    tally.zone = zone_called(zone);
+    EXPECT_EQ(smallest_table(*log, tally), TallyTable::Transactions);
+    Statement statement(log->warehouse());
+    add_tally(statement, *log, tally);
+    statement.add(" ORDER BY r.day");
+    std::vector<std::int64_t> found;
+    ASSERT_TRUE(
+        for_each_row(log->warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
+          found.push_back(batch.column(0).integer(i));
+        }));
+    EXPECT_EQ(found, days);
+  }
+}
+
 TEST(Tally, MonthsAreNumberedFromYearZero) {
   EXPECT_EQ(tally_month({0, 1}), 0);
   EXPECT_EQ(tally_month({2018, 3}), 24'218);

@@ -25,6 +25,12 @@ TEST(StudentT, HoldsEverythingWithinInfinity) {
   EXPECT_NEAR(student_t_within(std::numeric_limits<double>::infinity(), 8), 1.0, 1e-14);
 }
 
+TEST(StudentT, ABoundHoldsItsLevel) {
+  EXPECT_NEAR(student_t_bound(0.95, 10), 2.2281388519862739, 1e-12);
+  EXPECT_NEAR(student_t_bound(0.95, 1), 12.706204736174695, 1e-9);
+  EXPECT_NEAR(student_t_bound(0.0, 3), 0.0, 1e-15);
+}
+
 TEST(StudentT, KeepsNan) {
   EXPECT_TRUE(std::isnan(student_t_within(std::nan(""), 3)));
 }
