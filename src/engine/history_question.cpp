@@ -63,7 +63,7 @@ Result<models::FitReport> fit_model(const ModelEntry& model,
       threads > 0 ? threads
                   : std::max(1, static_cast<std::int32_t>(std::thread::hardware_concurrency()));
   options.cancelled = [&session] { return session.cancelled(); };
-  return models::fit(model.likelihood, history::view(histories.customers), options);
+  return models::fit(model.history->likelihood, history::view(histories.customers), options);
 }
 
 std::vector<std::string> history_warnings(const Histories& histories) {

@@ -1,20 +1,38 @@
 /// \file
-/// Model registry: every model that can be fitted, by name.
+/// Model registry: every model by its name, whatever it does.
+///
+/// A model fits histories (`fit`, `predict`), forecasts months (`forecast`, `backtest`), or both:
+/// the same assumptions, once read from the dates of a customer and once from counts by month. A
+/// new model is its header and one entry here.
 ///
 /// Layer:   engine (private).   Threads: immutable.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "fields.hpp"
+
+#include "till/core/panel.hpp"
 #include "till/core/purchase_history.hpp"
 #include "till/core/result.hpp"
+#include "till/evaluation/backtest.hpp"
+#include "till/models/ensemble.hpp"
 #include "till/models/fit.hpp"
+#include "till/models/forecast.hpp"
 #include "till/models/frequencies.hpp"
 
 namespace till::engine {
+
+template <>
+struct Words<models::Effort> {
+  static constexpr std::array kAll = {std::pair{"quick", models::Effort::Quick},
+                                      std::pair{"full", models::Effort::Full}};
+};
 
 /// What a model says of one customer.
 struct Prediction {
@@ -23,12 +41,8 @@ struct Prediction {
   double probability_zero = 0.0;       ///< Of no purchase in (T, T + t].
 };
 
-struct ModelEntry {
-  std::string name = {};   ///< "pareto_nbd".
-  std::string title = {};  ///< "Pareto/NBD".
-  std::string story = {};  ///< What it assumes of customers, in a sentence.
-  std::string data = {};   ///< What it reads.
-  std::string paper = {};  ///< Its key in docs/references.md.
+/// How a model fits histories.
+struct HistoryModel {
   bool reads_intervals = false;
   bool by_name_only = false;  ///< Takes so long on many customers that `all` leaves it out.
   models::Likelihood likelihood = {};
@@ -45,14 +59,69 @@ struct ModelEntry {
       expect_frequencies = {};
 };
 
-/// Returns all models, simplest first.
+/// A fitted forecaster, whatever its type.
+struct FittedForecaster {
+  std::function<Result<models::Forecast>(
+      const Panel&, const models::ForecastTarget&, const models::Computation&)>
+      forecast = {};
+  std::vector<std::string> warnings = {};
+};
+
+/// How a model forecasts months.
+struct MonthsModel {
+  bool is_baseline = false;  ///< What anybody would guess: every backtest has them.
+  Result<FittedForecaster> (*fit)(const Panel&, const models::Computation&) = nullptr;
+  /// Returns the same as one who takes part in a backtest, under its name.
+  evaluation::Competitor (*competitor)() = nullptr;
+};
+
+struct ModelEntry {
+  std::string name = {};    ///< "pareto_nbd".
+  std::string title = {};   ///< "Pareto/NBD".
+  std::string family = {};  ///< "buy-till-you-die", "baseline", ...
+  std::string story = {};   ///< What it assumes of customers, in a sentence.
+  std::string data = {};    ///< What it reads.
+  std::string paper = {};   ///< Its key in docs/references.md; empty: none.
+  std::optional<HistoryModel> history = {};
+  std::optional<MonthsModel> months = {};
+};
+
+/// Returns all models: those that fit histories, simplest first, then those that only forecast.
 [[nodiscard]] std::span<const ModelEntry> model_entries();
 
-/// Returns a model by name; dashes, slashes and underscores are the same, case is ignored.
+/// Returns the models that fit histories, simplest first.
+[[nodiscard]] std::span<const ModelEntry* const> history_models();
+
+/// Returns the models that forecast months, the default first.
+[[nodiscard]] std::span<const ModelEntry* const> forecasters();
+
+/// Returns the model of histories with a name; dashes, slashes and underscores are the same, case
+/// is ignored.
 ///
 /// \param function  whose argument it is; begins the message.
-/// Errors: `NotFound` with the nearest names as remedy.
-[[nodiscard]] Result<const ModelEntry*> model_named(std::string_view function,
-                                                    std::string_view name);
+/// Errors: `NotFound` with the nearest names as remedy; `Unsupported` for a model that only
+/// forecasts.
+[[nodiscard]] Result<const ModelEntry*> history_model_named(std::string_view function,
+                                                            std::string_view name);
+
+/// Returns the forecaster with a name, spelt as above; "auto" is the default.
+///
+/// Errors: `NotFound` with the nearest names as remedy; `Unsupported` for a model that only fits
+/// histories.
+[[nodiscard]] Result<const ModelEntry*> forecaster_named(std::string_view function,
+                                                         std::string_view name);
+
+/// Returns the forecasters that names between commas mean, each once, in the order of
+/// `forecasters()`; "all" is every one, "auto" the default.
+///
+/// Errors: as forecaster_named; `InvalidArgument` when there is no name.
+[[nodiscard]] Result<std::vector<const ModelEntry*>> forecasters_named(std::string_view function,
+                                                                       std::string_view text);
+
+/// Returns the ensemble that thinks as much as it is told to; every other model as it is.
+[[nodiscard]] const ModelEntry* with_effort(const ModelEntry* model, models::Effort effort);
+
+/// The parameter of all verbs that ask for it.
+[[nodiscard]] Parameter effort_parameter();
 
 }  // namespace till::engine

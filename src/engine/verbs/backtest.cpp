@@ -8,7 +8,7 @@
 #include <memory>
 #include <thread>
 
-#include "forecaster_registry.hpp"
+#include "model_registry.hpp"
 #include "question.hpp"
 #include "shared_parameters.hpp"
 #include "wording.hpp"
@@ -302,9 +302,8 @@ Verb backtest_verb() {
 
 Result<Answer> backtest(Session& session, const BacktestOptions& options) {
   BacktestOptions resolved = options;
-  TILL_ASSIGN(std::vector<const RegisteredForecaster*> chosen,
-              forecasters_named(kName, resolved.model));
-  for (const RegisteredForecaster*& model : chosen) {
+  TILL_ASSIGN(std::vector<const ModelEntry*> chosen, forecasters_named(kName, resolved.model));
+  for (const ModelEntry*& model : chosen) {
     model = with_effort(model, options.effort);
   }
   TILL_ASSIGN(log::Log * log, session.log());
@@ -317,9 +316,9 @@ Result<Answer> backtest(Session& session, const BacktestOptions& options) {
   TILL_ASSIGN(const Panel panel, history::customer_panel(*log, panel_options));
 
   std::vector<evaluation::Competitor> competitors;
-  for (const RegisteredForecaster& model : registered_forecasters()) {
-    if (model.is_baseline || std::ranges::find(chosen, &model) != chosen.end()) {
-      competitors.push_back(model.competitor());
+  for (const ModelEntry* model : forecasters()) {
+    if (model->months->is_baseline || std::ranges::find(chosen, model) != chosen.end()) {
+      competitors.push_back(model->months->competitor());
     }
   }
   evaluation::BacktestOptions backtest_options;
@@ -335,7 +334,7 @@ Result<Answer> backtest(Session& session, const BacktestOptions& options) {
 
   // The model that pictures and tables of one model show: the first said, else the best.
   std::size_t shown = 0;
-  if (chosen.size() < registered_forecasters().size()) {
+  if (chosen.size() < forecasters().size()) {
     for (std::size_t i = 0; i < result->models.size(); ++i) {
       shown = result->models[i].model == chosen.front()->name ? i : shown;
     }

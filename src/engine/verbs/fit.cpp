@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -54,17 +55,15 @@ Result<std::vector<const ModelEntry*>> models_of(std::string_view text) {
   std::vector<const ModelEntry*> wanted;
   const bool all = text == "all";
   for (const std::string& name : names_between_commas(all ? "" : text)) {
-    TILL_ASSIGN(const ModelEntry* entry, model_named(kName, name));
+    TILL_ASSIGN(const ModelEntry* entry, history_model_named(kName, name));
     if (std::ranges::find(wanted, entry) == wanted.end()) {
       wanted.push_back(entry);
     }
   }
   if (wanted.empty()) {
-    for (const ModelEntry& entry : model_entries()) {
-      if (!entry.by_name_only) {
-        wanted.push_back(&entry);
-      }
-    }
+    std::ranges::copy_if(history_models(), std::back_inserter(wanted), [](const ModelEntry* entry) {
+      return !entry->history->by_name_only;
+    });
   }
   return wanted;
 }
@@ -211,8 +210,8 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
   for (const ModelEntry* entry : wanted) {
     resolved.model += (resolved.model.empty() ? "" : ",") + entry->name;
   }
-  const bool reads_intervals =
-      std::ranges::any_of(wanted, [](const ModelEntry* entry) { return entry->reads_intervals; });
+  const bool reads_intervals = std::ranges::any_of(
+      wanted, [](const ModelEntry* entry) { return entry->history->reads_intervals; });
   TILL_ASSIGN(const Histories histories,
               read_histories(kName, session, *log, resolved, reads_intervals));
 
@@ -270,7 +269,7 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
                     ages = models::age_groups(seen),
                     context = chart_context(
                         session, histories.zone, histories.options.counting, {end})]() mutable {
-      model->expect_frequencies(parameters, ages, classes);
+      model->history->expect_frequencies(parameters, ages, classes);
       return charts::fit_frequencies(classes, model->title, context);
     };
   }

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "forecaster_registry.hpp"
+#include "model_registry.hpp"
 #include "question.hpp"
 #include "shared_parameters.hpp"
 #include "wording.hpp"
@@ -26,8 +26,8 @@ constexpr std::string_view kName = "forecast";
 /// Returns the names of all models, for help.
 std::string model_names() {
   std::vector<std::string> names;
-  for (const RegisteredForecaster& model : registered_forecasters()) {
-    names.emplace_back(model.name);
+  for (const ModelEntry* model : forecasters()) {
+    names.push_back(model->name);
   }
   return enumerated(names);
 }
@@ -160,13 +160,13 @@ Verb forecast_verb() {
 }
 
 Result<Answer> forecast(Session& session, const ForecastOptions& options) {
-  TILL_ASSIGN(const RegisteredForecaster* named, forecaster_named(kName, options.model));
-  const RegisteredForecaster* const model = with_effort(named, options.effort);
+  TILL_ASSIGN(const ModelEntry* named, forecaster_named(kName, options.model));
+  const ModelEntry* const model = with_effort(named, options.effort);
   TILL_ASSIGN(log::Log * log, session.log());
   ForecastOptions resolved = options;
   const TimeZone zone = question_zone(session, *log, options.time_zone);
   resolved.time_zone = zone;
-  resolved.model = std::string(model->name);
+  resolved.model = model->name;
   const Month last = month_of(Instant{log->end().micros - 1}, zone);
   const Month month = options.month.value_or(add_months(last, 1));
   resolved.month = month;
@@ -190,17 +190,18 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
       .threads = threads > 0 ? static_cast<std::int32_t>(threads)
                              : static_cast<std::int32_t>(std::thread::hardware_concurrency()),
       .cancelled = [&session] { return session.cancelled(); }};
-  TILL_ASSIGN(const ModelForecast made, model->forecast(panel, target, computation));
+  TILL_ASSIGN(const FittedForecaster fitted, model->months->fit(panel, computation));
+  TILL_ASSIGN(const models::Forecast made, fitted.forecast(panel, target, computation));
   TILL_ASSIGN(const std::vector<std::string> ids,
               history::customer_ids(*log, panel.customer_keys()));
-  std::vector<Row> rows = order_of(made.forecast, ids);
+  std::vector<Row> rows = order_of(made, ids);
 
   Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), zone);
   double expected = 0.0;
   double active = 0.0;
   for (const Row& row : rows) {
     expected += row.mean;
-    active += 1.0 - made.forecast.distribution(row.customer).probability_zero();
+    active += 1.0 - made.distribution(row.customer).probability_zero();
   }
   answer.title = title_of(rows, expected, month);
   answer.total_rows = static_cast<std::int64_t>(rows.size());
@@ -219,13 +220,13 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
   if (options.limit > 0 && static_cast<std::size_t>(options.limit) < rows.size()) {
     rows.resize(static_cast<std::size_t>(options.limit));
   }
-  add_rows(answer, made.forecast, ids, rows);
-  answer.warnings.insert(answer.warnings.end(), made.warnings.begin(), made.warnings.end());
+  add_rows(answer, made, ids, rows);
+  answer.warnings.insert(answer.warnings.end(), fitted.warnings.begin(), fitted.warnings.end());
   if (target.gap.size() > 1) {
     answer.warnings.push_back("Between the log's end, " + describe(log->end(), zone) + ", and " +
                               to_string(month) + " lie months of which nothing is known.");
   }
-  answer.chart = [total = models::forecast_total(panel, target, made.forecast),
+  answer.chart = [total = models::forecast_total(panel, target, made),
                   model = resolved.model,
                   context = chart_context(
                       session, zone, counted, {"before " + describe(panel.cutoff(), zone)})] {

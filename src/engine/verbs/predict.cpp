@@ -91,12 +91,12 @@ Verb predict_verb() {
 }
 
 Result<Answer> predict(Session& session, const PredictOptions& options) {
-  TILL_ASSIGN(const ModelEntry* model, model_named(kName, options.model));
+  TILL_ASSIGN(const ModelEntry* model, history_model_named(kName, options.model));
   TILL_ASSIGN(log::Log * log, session.log());
   PredictOptions resolved = options;
   resolved.model = model->name;
   TILL_ASSIGN(const Histories histories,
-              read_histories(kName, session, *log, resolved, model->reads_intervals));
+              read_histories(kName, session, *log, resolved, model->history->reads_intervals));
   TILL_ASSIGN(const models::FitReport report, fit_model(*model, histories, session));
   if (!report.is_usable()) {
     return Error{ErrorCode::InvalidData,
@@ -108,7 +108,8 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
   const double horizon = static_cast<double>(until.micros - end.micros) /
                          (static_cast<double>(kMicrosPerDay) * histories.options.days_per_unit);
   std::vector<Prediction> predictions(histories.customers.x.size());
-  model->predict(report.parameters, history::view(histories.customers), horizon, predictions);
+  model->history->predict(
+      report.parameters, history::view(histories.customers), horizon, predictions);
   TILL_ASSIGN(std::vector<std::string> ids, history::customer_ids(*log));
   const std::vector<Row> rows = ranked(histories.customers, predictions, std::move(ids));
 

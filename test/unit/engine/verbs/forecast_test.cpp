@@ -90,7 +90,7 @@ TEST(Forecast, RefusesAMonthBeforeAnythingIsKnown) {
 TEST(Forecast, RefusesAModelThatIsNone) {
   const Error error = error_of({.model = "dynamic_nbt"});
   EXPECT_EQ(error.code, ErrorCode::NotFound);
-  EXPECT_EQ(error.message, "forecast: model is \"dynamic_nbt\", but must be one that till has");
+  EXPECT_EQ(error.message, "forecast: --model is \"dynamic_nbt\", but must be a model of till");
   EXPECT_THAT(error.remedy, HasSubstr("dynamic_nbd"));
 }
 
