@@ -78,10 +78,12 @@ std::vector<std::string> names_between_commas(std::string_view text) {
   std::vector<std::string> names;
   std::string name;
   for (const char c : std::string(text) + ",") {
-    if (c != ',') {
+    if (c == ',') {
+      if (!name.empty()) {
+        names.push_back(std::exchange(name, {}));
+      }
+    } else if (c != ' ') {  // no name has one
       name += c == '-' ? '_' : c;
-    } else if (!name.empty()) {
-      names.push_back(std::exchange(name, {}));
     }
   }
   return names;

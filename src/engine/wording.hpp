@@ -26,7 +26,7 @@ namespace till::engine {
 [[nodiscard]] std::string in_quotes(std::string_view text);
 /// Returns "a, b and c".
 [[nodiscard]] std::string enumerated(std::span<const std::string> words);
-/// Returns the names that a text holds between commas, dashes written as underscores.
+/// Returns the names that a text holds between commas: dashes as underscores, spaces left out.
 [[nodiscard]] std::vector<std::string> names_between_commas(std::string_view text);
 
 }  // namespace till::engine

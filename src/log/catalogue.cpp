@@ -7,6 +7,8 @@
 #include "cell.hpp"
 #include <nlohmann/json.hpp>
 
+#include "till/warehouse/statement.hpp"
+
 namespace till::log {
 
 using nlohmann::json;
@@ -63,23 +65,6 @@ Result<std::vector<ExtraColumn>> column_list(Settings& settings, const std::stri
 }
 
 }  // namespace
-
-Result<void> for_each_row(Warehouse& warehouse,
-                          std::string_view sql,
-                          std::span<const Value> values,
-                          const std::function<void(const BatchView&, std::int64_t)>& row) {
-  TILL_ASSIGN(warehouse::RecordStream rows, warehouse.query(sql, values));
-  while (true) {
-    TILL_ASSIGN(const bool more, rows.next());
-    if (!more) {
-      return {};
-    }
-    const BatchView batch = rows.batch();
-    for (std::int64_t i = 0; i < batch.rows(); ++i) {
-      row(batch, i);
-    }
-  }
-}
 
 Result<std::optional<Catalogue>> read_catalogue(Warehouse& warehouse) {
   TILL_ASSIGN(const std::int64_t tables,

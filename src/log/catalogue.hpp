@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,12 +64,5 @@ enum class Entity { Customer, Product };
 
 /// Reads the ids of all customers or products in the order of their keys.
 [[nodiscard]] Result<Dictionary> read_dictionary(warehouse::Warehouse& warehouse, Entity entity);
-
-/// Calls `row` for every row of a query.
-[[nodiscard]] Result<void> for_each_row(
-    warehouse::Warehouse& warehouse,
-    std::string_view sql,
-    std::span<const warehouse::Value> values,
-    const std::function<void(const BatchView&, std::int64_t)>& row);
 
 }  // namespace till::log

@@ -8,6 +8,7 @@
 #include "unique_names.hpp"
 
 #include "till/warehouse/dialect.hpp"
+#include "till/warehouse/statement.hpp"
 
 namespace till::log {
 

@@ -7,6 +7,7 @@
 #include "utf8.hpp"
 
 #include "till/warehouse/dialect.hpp"
+#include "till/warehouse/statement.hpp"
 
 namespace till::log {
 

@@ -8,6 +8,7 @@
 #include "wording.hpp"
 
 #include "till/warehouse/dialect.hpp"
+#include "till/warehouse/statement.hpp"
 
 namespace till::log {
 

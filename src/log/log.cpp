@@ -6,6 +6,8 @@
 #include "byte_source.hpp"
 #include "catalogue.hpp"
 
+#include "till/warehouse/statement.hpp"
+
 namespace till::log {
 
 std::string to_string(const Counting& counting) {

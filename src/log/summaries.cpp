@@ -10,6 +10,7 @@
 #include "row_source.hpp"
 
 #include "till/warehouse/dialect.hpp"
+#include "till/warehouse/statement.hpp"
 
 namespace till::log {
 

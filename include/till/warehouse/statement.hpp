@@ -58,7 +58,14 @@ class Statement {
   std::vector<Value> values_;
 };
 
-/// Runs a statement and calls `row` with a batch and an index for each row of the answer.
+/// Runs a query and calls `row` with a batch and an index for each row of the answer.
+[[nodiscard]] Result<void> for_each_row(
+    Warehouse& warehouse,
+    std::string_view sql,
+    std::span<const Value> values,
+    const std::function<void(const BatchView&, std::int64_t)>& row);
+
+/// The same of a statement and its values.
 [[nodiscard]] Result<void> for_each_row(
     Warehouse& warehouse,
     const Statement& statement,

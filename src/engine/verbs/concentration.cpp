@@ -149,7 +149,7 @@ std::string left_out_warning(std::int64_t ids, std::string_view one) {
 Verb concentration_verb() {
   return make_verb(
       {.name = std::string(kName),
-       .summary = "Do a few customers, or a few products, make most of the business?",
+       .summary = "Whether a few customers, or a few products, make most of the business",
        .description =
            "Reads the Lorenz curve from the top: the share of transactions that the most active "
            "share of customers makes, and the same for products. The Gini coefficient is 0 when "
