@@ -126,6 +126,7 @@ void add_keys(Statement& statement, const Tally& tally, std::string_view before)
   add_key(tally.by_product, "product_key");
   add_key(tally.by_month, "month");
   add_key(tally.by_day, "day");
+  add_key(tally.by_hour, "hour");
 }
 
 /// Writes the rows of a summary, each with as many transactions as it stands for.
@@ -220,6 +221,11 @@ void add_log_rows(Statement& statement,
         .add(warehouse::local_time_sql(timestamp, tally.zone, range))
         .add(" AS DATE) - DATE '1970-01-01' AS day");
   }
+  if (tally.by_hour) {
+    statement.add(", CAST(extract(hour FROM ")
+        .add(warehouse::local_time_sql(timestamp, tally.zone, range))
+        .add(") AS INTEGER) AS hour");
+  }
   add_table(statement, "till.transactions", tally);
   Conditions conditions(statement);
   if (range.empty()) {
@@ -262,7 +268,8 @@ bool is_row_by_row(TallyTable table, const Tally& tally) {
 }  // namespace
 
 TallyTable smallest_table(const log::Log& log, const Tally& tally) {
-  if (!counting_in(log, tally.counting).is_default() || tally.without_customer || tally.by_day) {
+  if (!counting_in(log, tally.counting).is_default() || tally.without_customer || tally.by_day ||
+      tally.by_hour) {
     return TallyTable::Transactions;
   }
   const bool is_whole_log =
@@ -306,8 +313,9 @@ void add_tally(Statement& statement, const log::Log& log, const Tally& tally) {
 
   statement.add("SELECT ");
   add_keys(statement, tally, "");
-  statement.add(tally.by_customer || tally.by_product || tally.by_month || tally.by_day ? ", "
-                                                                                        : "");
+  const bool has_keys =
+      tally.by_customer || tally.by_product || tally.by_month || tally.by_day || tally.by_hour;
+  statement.add(has_keys ? ", " : "");
   if (is_row_by_row(table, tally)) {
     statement.add("r.weight AS transactions")
         .add(tally.counts_customers ? ", r.customers AS customers" : "")

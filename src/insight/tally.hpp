@@ -43,6 +43,7 @@ struct Tally {
   bool by_product = false;   ///< A count for each product or, with `grouped`, group of products.
   bool by_month = false;     ///< A count for each calendar month.
   bool by_day = false;       ///< A count for each calendar day.
+  bool by_hour = false;      ///< A count for each hour that clocks show, 0 ... 23.
 
   bool grouped = false;  ///< Products stand for their group: needs `add_product_groups` before.
   std::optional<std::int64_t> product_key;  ///< Only this product or, with `grouped`, this group.
@@ -63,8 +64,8 @@ enum class TallyTable { Customers, Products, ProductMonths, Transactions };
 
 /// Writes the SELECT of a tally: one row for each of what it is counted by, with the columns
 /// `customer_key`, `product_key`, `month` (months since year 0), `day` (days since 1970-01-01),
-/// each only if it is counted by, then `transactions` and, if asked for, `customers`. Counted by
-/// nothing it is one row.
+/// `hour`, each only if it is counted by, then `transactions` and, if asked for, `customers`.
+/// Counted by nothing it is one row.
 ///
 /// Where returns are subtracted, and for products that were never sold, a count may be 0.
 void add_tally(Statement& statement, const log::Log& log, const Tally& tally);

@@ -177,6 +177,10 @@ class Stl {
   }
 
  private:
+  [[nodiscard]] std::size_t jump_of(std::size_t window) const {
+    return options_.jump != 0 ? options_.jump : (window + 9) / 10;
+  }
+
   /// One turn: the season of the series without trend, then the trend of what is left.
   void update(Weights weights) {
     const std::size_t n = y_.size();
@@ -190,12 +194,12 @@ class Stl {
     moving_average(first_, period, second_);
     moving_average(second_, 3, first_);
     low_pass_.resize(n);
-    smooth(first_, low_pass_window_, 1, options_.jump, {}, low_pass_, local_);
+    smooth(first_, low_pass_window_, 1, jump_of(low_pass_window_), {}, low_pass_, local_);
     for (std::size_t i = 0; i < n; ++i) {
       season_[i] = extended_[period + i] - low_pass_[i];
       detrended_[i] = y_[i] - season_[i];
     }
-    smooth(detrended_, trend_window_, 1, options_.jump, weights, trend_, local_);
+    smooth(detrended_, trend_window_, 1, jump_of(trend_window_), weights, trend_, local_);
   }
 
   /// Smooths what is a whole number of periods apart, a period longer than the series at each end.
@@ -293,6 +297,15 @@ double strength(const std::vector<double>& part, const Decomposition& parts) {
 }
 
 }  // namespace
+
+std::vector<double> loess(std::span<const double> values, std::size_t window, std::int32_t degree) {
+  std::vector<double> out(values.size());
+  std::vector<double> local;
+  if (!values.empty()) {
+    smooth(values, window, degree, 1, {}, out, local);
+  }
+  return out;
+}
 
 Decomposition stl(std::span<const double> values, const StlOptions& options) {
   TILL_ASSERT(options.period >= 2 && values.size() >= 2 * options.period,

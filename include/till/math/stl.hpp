@@ -44,6 +44,16 @@ struct Decomposition {
   std::vector<double> weights;  ///< Of the robust form, in [0, 1]; otherwise 1.
 };
 
+/// Returns the local regression of a series at each of its values: the smooth part of it.
+///
+/// Weights are tricube of the distance to the farthest of `window` neighbours; at the ends these
+/// are on one side. A window longer than the series reaches beyond it by half of what is missing.
+/// \param window  odd, >= 3. \param degree  0 or 1.
+/// Cost: O(n window).
+[[nodiscard]] std::vector<double> loess(std::span<const double> values,
+                                        std::size_t window,
+                                        std::int32_t degree);
+
 /// Takes a series apart into a trend, one season and a remainder [CCMT90].
 ///
 /// \param values  length n, finite.
