@@ -43,6 +43,27 @@ Json place_channel(std::string_view field, const std::vector<std::string>& names
               {"axis", {{"title", nullptr}, {"labelAngle", 0}, {"labelOverlap", false}}}};
 }
 
+std::vector<Label> names_beside(std::vector<LineName> names, const Frame& frame, double height) {
+  constexpr double kApart = 14;
+  std::stable_sort(
+      names.begin(), names.end(), [](const LineName& a, const LineName& b) { return a.y < b.y; });
+  // Downwards until none overlaps, then up again from the bottom.
+  double top = 0;
+  for (LineName& name : names) {
+    name.y = std::max(name.y, top);
+    top = name.y + kApart;
+  }
+  double bottom = height;
+  std::vector<Label> labels;
+  for (std::size_t i = names.size(); i-- > 0;) {
+    names[i].y = std::min(names[i].y, bottom);
+    bottom = names[i].y - kApart;
+    labels.push_back(
+        {names[i].text, frame.width + 6, names[i].y, "left", "middle", names[i].color});
+  }
+  return labels;
+}
+
 Json plot_panel(
     Json rows, Json layers, std::string heading_text, const Frame& frame, double height) {
   add_labels(layers, {heading(std::move(heading_text), frame.left)});

@@ -37,6 +37,18 @@ struct Frame {
 [[nodiscard]] Json plot_panel(
     Json rows, Json layers, std::string heading, const Frame& frame, double height);
 
+/// The name of a line, at the height where it ends.
+struct LineName {
+  std::string text;
+  double y = 0;  ///< Pixels from the panel's top.
+  std::string_view color;
+};
+
+/// Returns the names as labels right of a panel, moved apart where they would overlap, within it.
+[[nodiscard]] std::vector<Label> names_beside(std::vector<LineName> names,
+                                              const Frame& frame,
+                                              double height);
+
 /// Returns "2 %" and the like for a tick.
 inline constexpr std::string_view kPercentLabelExpression =
     "format(datum.value * 100, '~g') + '\u00A0%'";

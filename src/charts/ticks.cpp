@@ -105,6 +105,15 @@ std::string measure_label(double value) {
                                 : tick_label(value);
 }
 
+std::string three_digits(double value) {
+  const double magnitude = std::abs(value);
+  if (magnitude == 0.0 || magnitude >= 1e6) {
+    return measure_label(value);
+  }
+  const double unit = std::pow(10.0, std::floor(std::log10(magnitude)) - 2.0);
+  return measure_label(unit < 1.0 ? std::round(value / unit) * unit : std::round(value));
+}
+
 std::string tick_label(double value) {
   const double magnitude = std::abs(value);
   const std::string sign = value < 0 ? "\u2212" : "";

@@ -38,6 +38,9 @@ struct Axis {
 /// Returns how a tick of such an axis reads: "0.25", "1,500".
 [[nodiscard]] std::string measure_label(double value);
 
+/// Returns a measured number as three digits say it: "0.0852", "12.3", "1,240".
+[[nodiscard]] std::string three_digits(double value);
+
 /// Returns how a tick reads: "1,500", "1.5 million", "2 billion".
 [[nodiscard]] std::string tick_label(double value);
 

@@ -53,9 +53,7 @@ Instant Histories::end() const {
              : options.cutoff;
 }
 
-Result<models::FitReport> fit_model(const ModelEntry& model,
-                                    const Histories& histories,
-                                    const Session& session) {
+models::FitOptions fit_options(const Session& session) {
   models::FitOptions options;
   const auto threads = static_cast<std::int32_t>(
       std::min<std::int64_t>(session.options().threads, std::int64_t{1} << 10));
@@ -63,7 +61,14 @@ Result<models::FitReport> fit_model(const ModelEntry& model,
       threads > 0 ? threads
                   : std::max(1, static_cast<std::int32_t>(std::thread::hardware_concurrency()));
   options.cancelled = [&session] { return session.cancelled(); };
-  return models::fit(model.history->likelihood, history::view(histories.customers), options);
+  return options;
+}
+
+Result<models::FitReport> fit_model(const ModelEntry& model,
+                                    const Histories& histories,
+                                    const Session& session) {
+  return models::fit(
+      model.history->likelihood, history::view(histories.customers), fit_options(session));
 }
 
 std::vector<std::string> history_warnings(const Histories& histories) {

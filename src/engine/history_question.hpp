@@ -81,6 +81,9 @@ Result<Histories> read_histories(std::string_view function,
   return histories;
 }
 
+/// Returns how to fit: on the session's threads, until it is cancelled.
+[[nodiscard]] models::FitOptions fit_options(const Session& session);
+
 /// Fits a model to histories; the search stops when the session is cancelled.
 [[nodiscard]] Result<models::FitReport> fit_model(const ModelEntry& model,
                                                   const Histories& histories,

@@ -49,6 +49,31 @@ ModelEntry entry_of(const M& model, ModelEntry entry, bool reads_intervals = fal
     models::expect_frequencies(
         model.with(std::span<const double, kSize>(parameters.data(), kSize)), ages, classes);
   };
+  reader.expect_transactions = [model](std::span<const double> parameters,
+                                       std::span<const double> times,
+                                       std::span<double> out) {
+    constexpr std::size_t kSize = M::kParameters.size();
+    const M fitted = model.with(std::span<const double, kSize>(parameters.data(), kSize));
+    for (std::size_t i = 0; i < times.size(); ++i) {
+      out[i] = models::expected_transactions(fitted, times[i]);
+    }
+  };
+  reader.posterior_rates = [model](std::span<const double> parameters,
+                                   const PurchaseHistories& histories,
+                                   std::span<models::PosteriorRates> out) {
+    constexpr std::size_t kSize = M::kParameters.size();
+    const M fitted = model.with(std::span<const double, kSize>(parameters.data(), kSize));
+    for (std::size_t i = 0; i < histories.size(); ++i) {
+      out[i] = posterior_rates(fitted, histories[i]);
+    }
+  };
+  reader.rate_densities = [model](std::span<const double> parameters) {
+    double stages = 1.0;
+    if constexpr (requires { model.k; }) {
+      stages = model.k;
+    }
+    return models::rate_densities(M::kParameters, parameters, stages);
+  };
   entry.history = std::move(reader);
   return entry;
 }

@@ -25,6 +25,7 @@
 #include "till/models/fit.hpp"
 #include "till/models/forecast.hpp"
 #include "till/models/frequencies.hpp"
+#include "till/models/rates.hpp"
 
 namespace till::engine {
 
@@ -57,6 +58,18 @@ struct HistoryModel {
                      std::span<const models::AgeGroup> ages,
                      std::span<models::FrequencyClass> classes)>
       expect_frequencies = {};
+  /// Writes E[X(t)] of a new customer, for each t >= 0.
+  std::function<void(
+      std::span<const double> parameters, std::span<const double> times, std::span<double> out)>
+      expect_transactions = {};
+  /// Writes the posterior means of the rates of each customer.
+  std::function<void(std::span<const double> parameters,
+                     const PurchaseHistories& histories,
+                     std::span<models::PosteriorRates> out)>
+      posterior_rates = {};
+  /// Returns how the rates of the customers of a model with these parameters are spread.
+  std::function<std::vector<models::RateDensity>(std::span<const double> parameters)>
+      rate_densities = {};
 };
 
 /// A fitted forecaster, whatever its type.

@@ -46,6 +46,21 @@ Instant start_of_next_day(const Date& date, const TimeZone& zone) {
   return start_of(date_from_days(days_since_epoch(date) + 1), zone);
 }
 
+/// Returns the first moment that histories no longer look at.
+Instant cutoff_of(const HistoryOptions& options) {
+  return options.calibration_end ? start_of_next_day(*options.calibration_end, options.zone)
+                                 : options.cutoff;
+}
+
+/// Returns a moment on the scale of the purchases: by Day what clocks show, else the moment itself.
+Instant on_scale(const HistoryOptions& options, Instant moment) {
+  if (options.counting.unit != Counting::Unit::Day) {
+    return moment;
+  }
+  const LocalTime shown = options.zone.local(moment);
+  return {days_since_epoch(shown.date) * kMicrosPerDay + shown.micros_of_day};
+}
+
 /// Returns whether the kept customers know the answer: every row counts, and as one purchase.
 bool is_kept(const log::Log& log, const HistoryOptions& options, Instant cutoff) {
   const bool counts_returns =
@@ -170,8 +185,7 @@ Instant end_of(const HistoryOptions& options,
   if (options.calibration_end) {
     return {days_since_epoch(*options.calibration_end) * kMicrosPerDay};
   }
-  const LocalTime shown = options.zone.local(cutoff);
-  Instant end{days_since_epoch(shown.date) * kMicrosPerDay + shown.micros_of_day};
+  Instant end = on_scale(options, cutoff);
   // Where clocks were just put back over midnight they show a day that is over.
   for (const Purchases& customer : purchases) {
     if (customer.count > 0) {
@@ -199,11 +213,96 @@ Result<std::vector<std::string>> customer_ids(log::Log& log) {
   }
 }
 
+Result<std::vector<DayPurchases>> repeat_purchases_by_day(log::Log& log,
+                                                          const HistoryOptions& options,
+                                                          Instant until) {
+  TILL_TRY(check(options));
+  std::vector<DayPurchases> days;
+  if (!log.source().first || until <= *log.source().first) {
+    return days;
+  }
+  // Who first bought on the last day has no T, and is no customer of the histories.
+  const Instant end = options.calibration_end && options.counting.unit == Counting::Unit::Day
+                          ? Instant{days_since_epoch(*options.calibration_end) * kMicrosPerDay}
+                          : on_scale(options, cutoff_of(options));
+  const bool is_by_day = options.counting.unit == Counting::Unit::Day;
+  const std::string day =
+      is_by_day ? "q.at"
+                : "CAST(" +
+                      warehouse::local_time_sql(
+                          "q.at", options.zone, {*log.source().first, std::min(until, log.end())}) +
+                      " AS DATE)";
+  Statement question(log.warehouse());
+  const std::string timestamp(question.dialect().timestamp_type);
+  question.add("SELECT CAST(").add(day).add(" AS ").add(timestamp);
+  question.add("), count(*) FROM (SELECT p.at AS at, min(p.at) OVER (PARTITION BY p.customer_key)");
+  question.add(" AS first_at FROM (");
+  add_purchases(question, log, options, until);
+  question.add(") p) q WHERE q.at > q.first_at AND CAST(q.first_at AS ").add(timestamp);
+  question.add(") < ").bind(end);
+  question.add(" GROUP BY ").add(day).add(" ORDER BY 1");
+  TILL_TRY(warehouse::for_each_row(
+      log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
+        days.push_back({date_from_days(batch.column(0).instant(i).micros / kMicrosPerDay),
+                        batch.column(1).integer(i)});
+      }));
+  return days;
+}
+
+Result<std::vector<std::int64_t>> purchases_after(log::Log& log,
+                                                  const HistoryOptions& options,
+                                                  const CustomerHistories& histories,
+                                                  Instant until) {
+  TILL_TRY(check(options));
+  std::vector<std::int64_t> counts(histories.x.size());
+  const Instant cutoff = cutoff_of(options);
+  if (!log.source().first || until <= *log.source().first || until <= cutoff) {
+    return counts;
+  }
+  Statement question(log.warehouse());
+  question.add("SELECT p.customer_key, count(*) FROM (");
+  add_purchases(question, log, options, until);
+  question.add(") p WHERE CAST(p.at AS ").add(question.dialect().timestamp_type).add(") >= ");
+  question.bind(on_scale(options, cutoff));
+  question.add(" GROUP BY p.customer_key");
+  std::vector<std::int64_t> by_key(static_cast<std::size_t>(log.customers()));
+  TILL_TRY(warehouse::for_each_row(
+      log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
+        by_key[static_cast<std::size_t>(batch.column(0).integer(i))] = batch.column(1).integer(i);
+      }));
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = by_key[static_cast<std::size_t>(histories.customer_key[i])];
+  }
+  return counts;
+}
+
+Result<std::vector<double>> purchase_times(log::Log& log,
+                                           const HistoryOptions& options,
+                                           std::int32_t customer_key) {
+  TILL_TRY(check(options));
+  std::vector<double> times;
+  const Instant cutoff = cutoff_of(options);
+  if (!log.source().first || cutoff <= *log.source().first) {
+    return times;
+  }
+  Statement question(log.warehouse());
+  question.add("SELECT CAST(p.at AS ").add(question.dialect().timestamp_type).add(") FROM (");
+  add_purchases(question, log, options, cutoff);
+  question.add(") p WHERE p.customer_key = ").bind(std::int64_t{customer_key}).add(" ORDER BY 1");
+  const double micros_per_unit = options.days_per_unit * static_cast<double>(kMicrosPerDay);
+  std::optional<Instant> first;
+  TILL_TRY(warehouse::for_each_row(
+      log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
+        const Instant at = batch.column(0).instant(i);
+        first = first.value_or(at);
+        times.push_back(static_cast<double>(at.micros - first->micros) / micros_per_unit);
+      }));
+  return times;
+}
+
 Result<CustomerHistories> purchase_histories(log::Log& log, const HistoryOptions& options) {
   TILL_TRY(check(options));
-  const Instant cutoff = options.calibration_end
-                             ? start_of_next_day(*options.calibration_end, options.zone)
-                             : options.cutoff;
+  const Instant cutoff = cutoff_of(options);
   CustomerHistories histories;
   if (!log.source().first || cutoff <= *log.source().first) {
     return histories;

@@ -19,12 +19,17 @@ namespace till::engine {
 /// The unit of recency, T and of every rate. Months and years are the calendar's mean ones.
 enum class TimeUnit { Day, Week, Month, Year };
 
+/// What --chart draws.
+enum class FitPlot { Frequencies, Tracking, Holdout, Matrix, Rates, Profiles };
+
 /// What each field means, with its default, is in the parameter table: `till fit --help`.
 struct FitOptions {
   std::string model = "all";  ///< Names between commas.
   std::optional<Instant> as_of = {};
   std::optional<Date> calibration_end = {};
+  std::optional<Date> holdout_end = {};
   TimeUnit time_unit = TimeUnit::Week;
+  FitPlot plot = FitPlot::Frequencies;
   std::optional<TimeZone> time_zone = {};
   std::string transaction = "day";
   log::Counting::Returns returns = log::Counting::Returns::Count;

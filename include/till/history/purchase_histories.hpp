@@ -86,4 +86,35 @@ PurchaseHistories view(CustomerHistories&&) = delete;
 [[nodiscard]] Result<CustomerHistories> purchase_histories(log::Log& log,
                                                            const HistoryOptions& options);
 
+/// Purchases of one local day.
+struct DayPurchases {
+  Date day;
+  std::int64_t purchases = 0;
+};
+
+/// Counts by day the repeat purchases, until a moment, of the customers that purchase_histories()
+/// gives: what such customers did since, models may be held against. Ascending; days without a
+/// purchase are left out. A purchase at the instant of the first is no repeat.
+///
+/// Errors: as purchase_histories().
+[[nodiscard]] Result<std::vector<DayPurchases>> repeat_purchases_by_day(
+    log::Log& log, const HistoryOptions& options, Instant until);
+
+/// Counts the purchases of each customer after the histories end, until a moment.
+///
+/// \return one number for each element of `histories`.
+/// Errors: as purchase_histories().
+[[nodiscard]] Result<std::vector<std::int64_t>> purchases_after(log::Log& log,
+                                                                const HistoryOptions& options,
+                                                                const CustomerHistories& histories,
+                                                                Instant until);
+
+/// Returns when a customer bought, until the histories end: ascending, on the scale of t_x, the
+/// first at 0.
+///
+/// Errors: as purchase_histories().
+[[nodiscard]] Result<std::vector<double>> purchase_times(log::Log& log,
+                                                         const HistoryOptions& options,
+                                                         std::int32_t customer_key);
+
 }  // namespace till::history

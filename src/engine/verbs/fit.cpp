@@ -6,13 +6,12 @@
 #include <string_view>
 #include <utility>
 
+#include "fit_pictures.hpp"
 #include "history_question.hpp"
 #include "model_registry.hpp"
 #include "question.hpp"
 #include "shared_parameters.hpp"
 #include "wording.hpp"
-
-#include "till/charts/fit.hpp"
 
 namespace till::engine {
 
@@ -30,7 +29,22 @@ const Fields<FitOptions>& fields() {
            .placeholder = "MODELS"}),
       field(&FitOptions::as_of, as_of_parameter()),
       field(&FitOptions::calibration_end, calibration_end_parameter()),
+      field(&FitOptions::holdout_end,
+            {.name = "holdout_end",
+             .help = "The last day, included, that tracking and holdout pictures hold models "
+                     "against; it changes no estimate.",
+             .placeholder = "DATE",
+             .otherwise = "the end of the log"}),
       field(&FitOptions::time_unit, time_unit_parameter()),
+      field(&FitOptions::plot,
+            {.name = "plot",
+             .help =
+                 "What --chart draws. Of the models that --model names, else the best: repeat "
+                 "purchases over time, as they came and as expected (tracking), or what came after "
+                 "the calibration, by repeat purchases within it (holdout). Of the best model: "
+                 "customers by repeat purchases, as seen and as expected (frequencies), what to "
+                 "expect by frequency and recency (matrix), how customers differ (rates), or how "
+                 "well the log bounds each parameter (profiles)."}),
       field(&FitOptions::time_zone, time_zone_parameter()),
       field(&FitOptions::transaction, purchase_parameter()),
       field(&FitOptions::returns, returns_parameter()),
@@ -38,12 +52,6 @@ const Fields<FitOptions>& fields() {
   };
   return kFields;
 }
-
-/// A model and what came of fitting it.
-struct Fitted {
-  const ModelEntry* model = nullptr;
-  models::FitReport report;
-};
 
 /// One row of the answer.
 struct Row {
@@ -179,6 +187,17 @@ std::string title_of(const std::vector<Fitted>& all, std::int64_t customers) {
          count_of(std::ssize(all), "model") + ", with an AIC of " + fixed(best->report.aic) + ".";
 }
 
+/// Returns the fits that one picture compares: all that are usable, or only one.
+std::vector<const Fitted*> compared(const std::vector<Fitted>& all, const Fitted* only) {
+  std::vector<const Fitted*> fits;
+  for (const Fitted& fitted : all) {
+    if (fitted.report.is_usable() && (only == nullptr || only == &fitted)) {
+      fits.push_back(&fitted);
+    }
+  }
+  return fits;
+}
+
 }  // namespace
 
 Verb fit_verb() {
@@ -195,6 +214,11 @@ Verb fit_verb() {
                     {"till fit shop.duckdb --model pareto_nbd", "One model."},
                     {"till fit cdnow.csv --calibration-end 1997-09-30",
                      "As in the papers: purchases by day, times in weeks."},
+                    {"till fit shop.duckdb --as-of 2018-07-01 --model bg_nbd,pareto_nbd --plot "
+                     "tracking --chart tracking.svg",
+                     "Two models against the purchases that they were fitted to, and those since."},
+                    {"till fit shop.duckdb --model bg_nbd --plot matrix --chart matrix.svg",
+                     "Who is still a customer, by how often and how long ago they bought."},
                     {"till fit shop.duckdb --chart fit.svg",
                      "Customers by repeat purchases, as seen and as the best model expects."}},
        .draws = true},
@@ -259,19 +283,21 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
   add_words(answer, all);
   answer.title = title_of(all, customers);
   if (const Fitted* best = best_of(all)) {
-    const PurchaseHistories seen = history::view(histories.customers);
     const bool is_end_said = options.as_of || options.calibration_end;
     const std::string end =
         is_end_said ? "before " + describe(histories.end(), histories.zone) : "";
-    answer.chart = [model = best->model,
-                    parameters = best->report.parameters,
-                    classes = models::frequency_classes(seen),
-                    ages = models::age_groups(seen),
-                    context = chart_context(
-                        session, histories.zone, histories.options.counting, {end})]() mutable {
-      model->history->expect_frequencies(parameters, ages, classes);
-      return charts::fit_frequencies(classes, model->title, context);
-    };
+    TILL_ASSIGN(
+        answer.chart,
+        picture_of({*best->model,
+                    best->report,
+                    compared(all, options.model == "all" ? best : nullptr),
+                    histories,
+                    options.time_unit,
+                    options.holdout_end,
+                    chart_context(session, histories.zone, histories.options.counting, {end})},
+                   options.plot,
+                   *log,
+                   session));
   }
   return answer;
 }

@@ -279,5 +279,45 @@ TEST(PurchaseHistories, RandomLogsAgreeWithTheDefinition) {
   }
 }
 
+TEST(PurchasesAfter, CountWhatCameSince) {
+  SaleLog log(two_customers());
+  const HistoryOptions options = in_days("2018-01-05");
+  const CustomerHistories histories = valid(purchase_histories(*log, options));
+  EXPECT_THAT(valid(purchases_after(*log, options, histories, instant("2018-02-02"))),
+              ElementsAre(2, 0));
+  EXPECT_THAT(valid(purchases_after(*log, options, histories, instant("2018-02-01"))),
+              ElementsAre(1, 0));
+  EXPECT_THAT(valid(purchases_after(*log, options, histories, instant("2018-01-05"))),
+              ElementsAre(0, 0));
+}
+
+TEST(PurchasesAfter, RepeatPurchasesAreCountedByDayForKnownCustomers) {
+  std::vector<Sale> sales = two_customers();
+  sales.push_back({"cid", "tea", "2018-01-20T10:00:00Z"});  // no customer until the cutoff
+  sales.push_back({"cid", "tea", "2018-01-21T10:00:00Z"});
+  SaleLog log(sales);
+  for (const Counting::Unit unit : {Counting::Unit::Day, Counting::Unit::Timestamp}) {
+    const std::vector<DayPurchases> days =
+        valid(repeat_purchases_by_day(*log, in_days("2018-01-05", unit), instant("2018-02-02")));
+    std::vector<std::string> found;
+    for (const DayPurchases& day : days) {
+      found.push_back(to_string(day.day) + " " + std::to_string(day.purchases));
+    }
+    if (unit == Counting::Unit::Day) {
+      EXPECT_THAT(found, ElementsAre("2018-01-08 1", "2018-02-01 1"));
+    } else {
+      EXPECT_THAT(found, ElementsAre("2018-01-01 1", "2018-01-08 1", "2018-02-01 1"));
+    }
+  }
+}
+
+TEST(PurchaseTimes, AreThoseOfOneCustomerUntilTheCutoff) {
+  SaleLog log(two_customers());
+  EXPECT_THAT(valid(purchase_times(*log, in_days("2018-01-11"), 0)), ElementsAre(0.0, 7.0));
+  EXPECT_THAT(valid(purchase_times(*log, in_days("2018-01-11", Counting::Unit::Timestamp), 0)),
+              ElementsAre(0.0, DoubleEq(0.5), DoubleEq(6.75)));
+  EXPECT_THAT(valid(purchase_times(*log, in_days("2018-01-02"), 1)), IsEmpty());
+}
+
 }  // namespace
 }  // namespace till::history
