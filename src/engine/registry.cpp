@@ -7,8 +7,8 @@
 // Every verb, in the order of `till --help`. VERB is defined in verbs/VERB.cpp.
 #define TILL_VERBS(verb)                                                                      \
   verb(ingest) verb(describe) verb(activity) verb(product_frequency) verb(top_products)       \
-      verb(concentration) verb(lifecycle) verb(fit) verb(predict) verb(models) verb(forecast) \
-          verb(backtest) verb(simulate)
+      verb(concentration) verb(lifecycle) verb(dynamics) verb(fit) verb(predict) verb(models) \
+          verb(forecast) verb(backtest) verb(simulate)
 
 namespace till::engine {
 

@@ -24,6 +24,7 @@
 #include "till/core/result.hpp"
 #include "till/insight/activity.hpp"
 #include "till/insight/concentration.hpp"
+#include "till/insight/dynamics.hpp"
 #include "till/insight/lifecycle.hpp"
 #include "till/insight/product_frequency.hpp"
 #include "till/insight/top_products.hpp"
@@ -95,6 +96,12 @@ enum class Format { Svg, Png, Pdf, Html, Json };
 ///
 /// Cost: O(n) for n months.
 [[nodiscard]] Chart lifecycle(const insight::Lifecycle& result, const Context& context);
+
+/// Draws how products develop as a table: the line of each one's sales with its certain changes,
+/// beside share, growth and momentum; the first 20 of them.
+///
+/// Cost: O(n) for n months; 2 ms.
+[[nodiscard]] Chart dynamics(const insight::Dynamics& result, const Context& context);
 
 /// Renders a specification. Same chart, same bytes: in any thread, at any time, after any other
 /// chart.

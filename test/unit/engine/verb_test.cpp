@@ -37,6 +37,7 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
                           "top-products",
                           "concentration",
                           "lifecycle",
+                          "dynamics",
                           "fit",
                           "predict",
                           "models",

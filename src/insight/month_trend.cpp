@@ -1,0 +1,190 @@
+#include "insight/month_trend.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <numeric>
+
+#include "till/math/change_points.hpp"
+#include "till/math/count_regression.hpp"
+#include "till/math/student_t.hpp"
+
+namespace till::insight {
+
+namespace {
+
+/// Of the logarithm: where little is sold the fit may put a wave's foot at nothing.
+constexpr double kHighestWave = 3.0;
+
+using Columns = std::vector<std::vector<double>>;
+
+std::size_t waves_of(const MonthCounts& series) {
+  const std::int64_t span = series.months.back() - series.months.front() + 1;
+  const std::size_t n = series.counts.size();
+  // Each wave takes two degrees of freedom.
+  return span < 24 || n < 18 ? 0 : span < 36 || n < 27 ? 2 : 3;
+}
+
+/// Level, growth and waves.
+Columns trend_columns(const MonthCounts& series) {
+  const std::size_t n = series.counts.size();
+  const double middle = 0.5 * static_cast<double>(series.months.front() + series.months.back());
+  const std::size_t waves = waves_of(series);
+  Columns columns(2 + 2 * waves, std::vector<double>(n, 1.0));
+  for (std::size_t i = 0; i < n; ++i) {
+    columns[1][i] = (static_cast<double>(series.months[i]) - middle) / 12.0;
+    for (std::size_t wave = 0; wave < waves; ++wave) {
+      const double angle = 2.0 * std::numbers::pi * static_cast<double>(wave + 1) *
+                           static_cast<double>(series.months[i] % 12) / 12.0;
+      columns[2 + 2 * wave][i] = std::cos(angle);
+      columns[3 + 2 * wave][i] = std::sin(angle);
+    }
+  }
+  return columns;
+}
+
+/// Appends what begins at a place: a level and a growth of its own.
+void add_break(Columns& columns, std::size_t at) {
+  const std::size_t n = columns[0].size();
+  std::vector<double> level(n, 0.0);
+  std::vector<double> growth(n, 0.0);
+  for (std::size_t i = at; i < n; ++i) {
+    level[i] = 1.0;
+    growth[i] = columns[1][i] - columns[1][at];
+  }
+  columns.push_back(std::move(level));
+  columns.push_back(std::move(growth));
+}
+
+/// Returns the exposure with the wave of the year in it, as a fit with these breaks sees the wave.
+std::vector<double> seasonal_exposure(const MonthCounts& series,
+                                      std::span<const std::size_t> breaks) {
+  std::vector<double> exposure = series.exposure;
+  const std::size_t waves = waves_of(series);
+  Columns columns = trend_columns(series);
+  for (const std::size_t at : breaks) {
+    add_break(columns, at);
+  }
+  if (waves == 0 || columns.size() + 2 > series.counts.size()) {
+    return exposure;
+  }
+  const math::CountRegression fit =
+      math::fit_count_regression(series.counts, series.exposure, columns);
+  for (std::size_t i = 0; i < exposure.size(); ++i) {
+    double wave = 0.0;
+    for (std::size_t j = 2; j < 2 + 2 * waves; ++j) {
+      wave += fit.coefficients[j] * columns[j][i];
+    }
+    exposure[i] *= std::exp(std::clamp(wave, -kHighestWave, kHighestWave));
+  }
+  return exposure;
+}
+
+/// The deviance of steady growth from one place to another.
+class StretchCost {
+ public:
+  StretchCost(const MonthCounts& series, std::vector<double> exposure)
+      : series_(series), exposure_(std::move(exposure)) {}
+
+  double operator()(std::size_t from, std::size_t to) const {
+    const std::span<const double> counts =
+        std::span<const double>(series_.counts).subspan(from, to - from);
+    if (std::accumulate(counts.begin(), counts.end(), 0.0) == 0.0) {
+      return 0.0;
+    }
+    Columns columns(2, std::vector<double>(to - from, 1.0));
+    for (std::size_t i = from; i < to; ++i) {
+      columns[1][i - from] = static_cast<double>(series_.months[i] - series_.months[from]) / 12.0;
+    }
+    return math::fit_count_regression(
+               counts, std::span<const double>(exposure_).subspan(from, to - from), columns)
+        .deviance;
+  }
+
+ private:
+  const MonthCounts& series_;
+  std::vector<double> exposure_;
+};
+
+/// The cut that leaves the least unexplained.
+std::size_t best_cut(const MonthCounts& series, const StretchCost& cost) {
+  std::size_t best = kShortestStretch;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t at = kShortestStretch; at + kShortestStretch <= series.counts.size(); ++at) {
+    const double total = cost(0, at) + cost(at, series.counts.size());
+    if (total < least) {
+      least = total;
+      best = at;
+    }
+  }
+  return best;
+}
+
+math::CountRegression fit_with_break(const MonthCounts& series, std::size_t at) {
+  Columns columns = trend_columns(series);
+  add_break(columns, at);
+  return math::fit_count_regression(series.counts, series.exposure, columns);
+}
+
+}  // namespace
+
+std::optional<MonthTrend> month_trend(const MonthCounts& series) {
+  const std::size_t n = series.counts.size();
+  const double sum = std::accumulate(series.counts.begin(), series.counts.end(), 0.0);
+  if (n < kFewestMonths || sum < kFewestTransactions) {
+    return std::nullopt;
+  }
+  const Columns columns = trend_columns(series);
+  const math::CountRegression fit =
+      math::fit_count_regression(series.counts, series.exposure, columns);
+  MonthTrend trend;
+  trend.growth = fit.coefficients[1];
+  trend.error = fit.error_of(1);
+  trend.bound = math::student_t_bound(0.95, fit.degrees);
+  trend.p_value = std::max(
+      1.0 - math::student_t_within(std::fabs(trend.growth) / trend.error, fit.degrees), 0.0);
+  if (n < kFewestMonthsForBreak) {
+    return trend;
+  }
+  const StretchCost cost(series, seasonal_exposure(series, {}));
+  const math::CountRegression broken = fit_with_break(series, best_cut(series, cost));
+  const double f = std::max(fit.deviance - broken.deviance, 0.0) / (2.0 * broken.dispersion);
+  const auto cuts = static_cast<double>(n - 2 * kShortestStretch + 1);
+  trend.break_p_value = std::min(cuts * math::f_survival_of_two(f, broken.degrees), 1.0);
+  return trend;
+}
+
+std::vector<std::size_t> trend_breaks(const MonthCounts& series) {
+  const std::size_t n = series.counts.size();
+  const std::size_t best = best_cut(series, StretchCost(series, seasonal_exposure(series, {})));
+  // The wave is seen better with the largest break out of the way.
+  const std::vector<std::size_t> first = {best};
+  const StretchCost cost(series, seasonal_exposure(series, first));
+  // A break takes a level, a growth and a place.
+  const double penalty =
+      3.0 * std::log(static_cast<double>(n)) * fit_with_break(series, best).dispersion;
+  std::vector<std::size_t> breaks = math::pelt(n, kShortestStretch, penalty, cost);
+  return breaks.empty() ? first : breaks;
+}
+
+std::optional<double> change_at(const MonthCounts& series,
+                                std::span<const std::size_t> breaks,
+                                std::size_t at) {
+  const auto here = std::ranges::lower_bound(breaks, at);
+  const std::size_t from = here == breaks.begin() ? 0 : *(here - 1);
+  const std::size_t to = here + 1 < breaks.end() ? *(here + 1) : series.counts.size();
+  const std::vector<double> exposure = seasonal_exposure(series, breaks);
+  const auto rate = [&](std::size_t begin, std::size_t end) {
+    const auto sum = [&](const std::vector<double>& of) {
+      return std::accumulate(of.begin() + static_cast<std::ptrdiff_t>(begin),
+                             of.begin() + static_cast<std::ptrdiff_t>(end),
+                             0.0);
+    };
+    return sum(series.counts) / sum(exposure);
+  };
+  const double before = rate(from, at);
+  return before > 0.0 ? std::optional(rate(at, to) / before - 1.0) : std::nullopt;
+}
+
+}  // namespace till::insight
