@@ -111,6 +111,19 @@ Result<void> check_charts(const engine::CommandOptions& options, const engine::V
                "these have: " + drawing};
 }
 
+/// Says whether the answer is a document, before any work is done for one.
+Result<void> check_document(const engine::CommandOptions& options, const engine::Verb& verb) {
+  const engine::Format format = options.resolved_format();
+  if (verb.writes || (format != engine::Format::Html && format != engine::Format::Markdown)) {
+    return {};
+  }
+  return Error{ErrorCode::Unsupported,
+               verb.name + ": out is " + options.out + ", but this answer is no document",
+               verb.draws && format == engine::Format::Html
+                   ? "--chart " + options.out + " draws it; till report writes pages"
+                   : "till report writes documents"};
+}
+
 Result<void> answer(const RunVerb& command, StandardOutput& standard_output) {
   const engine::Verb& verb = *command.verb;
   engine::Arguments arguments = command.arguments;
@@ -126,6 +139,7 @@ Result<void> answer(const RunVerb& command, StandardOutput& standard_output) {
   TILL_ASSIGN(engine::SessionOptions session_options, engine::session_options(arguments));
   TILL_TRY(engine::check(verb, arguments));
   TILL_TRY(check_charts(options, verb));
+  TILL_TRY(check_document(options, verb));
 
   const Terminal terminal = look_at_terminal(STDOUT_FILENO);
   TILL_ASSIGN(Outputs outputs, Outputs::open(options, terminal));

@@ -31,9 +31,11 @@ Result<void> encode(const engine::Answer& answer,
     case Format::Json:
       return engine::write_json(answer, sink);
     case Format::Parquet:
+    case Format::Html:
+    case Format::Markdown:
       break;
   }
-  return Error{ErrorCode::Internal, "encode: Parquet is no text", ""};
+  return Error{ErrorCode::Internal, "encode: this format is no stream of text", ""};
 }
 
 /// Copies a file to a sink.
@@ -89,6 +91,21 @@ std::vector<std::string> Outputs::temporary_paths() const {
   return paths;
 }
 
+Result<void> Outputs::write_document(const engine::Answer& answer) {
+  const std::filesystem::path path = out_->path();
+  TILL_ASSIGN(const charts::Document document,
+              answer.document(format_ == Format::Html ? charts::DocumentFormat::Html
+                                                      : charts::DocumentFormat::Markdown,
+                              path.stem().string()));
+  TILL_TRY(out_->write(document.text));
+  for (const charts::Document::File& file : document.files) {
+    TILL_ASSIGN(OutputFile beside, OutputFile::create(path.parent_path() / file.name));
+    TILL_TRY(beside.write(file.bytes));
+    beside_.push_back(std::move(beside));
+  }
+  return {};
+}
+
 Result<void> Outputs::write(const engine::Answer& answer,
                             StandardOutput& standard_output,
                             const std::function<Result<void>()>& go_on) {
@@ -107,6 +124,8 @@ Result<void> Outputs::write(const engine::Answer& answer,
       return Error{ErrorCode::InvalidArgument,
                    out_->path() + " is no regular file, but Parquet needs one",
                    ""};
+    } else if (format_ == Format::Html || format_ == Format::Markdown) {
+      TILL_TRY(write_document(answer));
     } else {
       const Sink sink = [&](std::string_view bytes) -> Result<void> {
         TILL_TRY(go_on());
@@ -118,6 +137,9 @@ Result<void> Outputs::write(const engine::Answer& answer,
   TILL_TRY(go_on());
   for (ChartFile& file : charts_) {
     TILL_TRY(file.file.commit());
+  }
+  for (OutputFile& file : beside_) {
+    TILL_TRY(file.commit());
   }
   if (out_) {
     return out_->commit();

@@ -45,9 +45,13 @@ class Outputs {
     engine::OutputFile file;
   };
 
+  /// Writes a document, and what lies beside it.
+  Result<void> write_document(const engine::Answer& answer);
+
   engine::Format format_ = engine::Format::Table;
   Terminal terminal_;
   std::optional<engine::OutputFile> out_;
+  std::vector<engine::OutputFile> beside_;  // files that belong to a document
   std::vector<ChartFile> charts_;
 };
 

@@ -42,6 +42,9 @@ std::string progress_line(const engine::Progress& progress,
   const auto done = static_cast<double>(progress.bytes_done);
   const auto total = static_cast<double>(progress.bytes_total);
   if (progress.bytes_total == 0) {
+    if (progress.rows == 0) {
+      return engine::shortened(task, width - 1);
+    }
     std::string line = fmt::format("{}  {} rows", task, progress.rows);
     if (seconds > 0.0) {
       line += fmt::format("  {:.0f} rows/s",

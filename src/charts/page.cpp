@@ -4,6 +4,7 @@
 
 #include "charts/bundle.hpp"
 #include "charts/drawing.hpp"
+#include "charts/html.hpp"
 #include <glib.h>
 
 namespace till::charts {
@@ -30,33 +31,6 @@ constexpr std::string_view kStyle =
 
 constexpr std::string_view kPageStyle =
     "html{background:#fff;color-scheme:light}body{margin:0;padding:12px}";
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 // JSON inside a <script> element: no "<" may be left, or "</script>" in a product's name would end
 // it.

@@ -72,6 +72,12 @@ Format CommandOptions::resolved_format() const noexcept {
   if (name.ends_with(".parquet")) {
     return Format::Parquet;
   }
+  if (name.ends_with(".html") || name.ends_with(".htm")) {
+    return Format::Html;
+  }
+  if (name.ends_with(".md")) {
+    return Format::Markdown;
+  }
   return Format::Table;
 }
 

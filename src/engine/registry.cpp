@@ -8,7 +8,7 @@
 #define TILL_VERBS(verb)                                                                      \
   verb(ingest) verb(describe) verb(activity) verb(product_frequency) verb(top_products)       \
       verb(concentration) verb(lifecycle) verb(dynamics) verb(fit) verb(predict) verb(models) \
-          verb(forecast) verb(backtest) verb(simulate)
+          verb(forecast) verb(backtest) verb(report) verb(simulate)
 
 namespace till::engine {
 

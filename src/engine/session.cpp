@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <mutex>
 #include <utility>
 
@@ -144,6 +145,28 @@ std::string base_name(std::string_view source) {
     return "standard input";
   }
   return is_uri(source) ? without_password(source) : fs::path(source).filename().string();
+}
+
+/// Returns a value as the texts with which a flag says it: one, or one for each time it is said.
+std::vector<std::string> said_as(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value.data)) {
+    return {*text};
+  }
+  std::vector<std::string> texts;
+  if (const auto* list = std::get_if<List>(&value.data)) {
+    for (const Value& item : *list) {
+      std::ranges::move(said_as(item), std::back_inserter(texts));
+    }
+  } else if (const auto* object = std::get_if<Object>(&value.data)) {
+    std::string text;
+    for (const auto& [name, of] : *object) {
+      for (const std::string& word : said_as(of)) {
+        text += (text.empty() ? "" : ",") + name + "=" + word;
+      }
+    }
+    texts.push_back(std::move(text));
+  }
+  return texts;
 }
 
 Error cancelled_error() {
@@ -373,19 +396,39 @@ Object Session::parameters() const {
   return shown;
 }
 
+std::vector<std::string> Session::words() const {
+  const State& state = *state_;
+  std::vector<std::string> words;
+  for (const Field<SessionOptions>& field : fields().all()) {
+    if (field.parameter.name == "sources") {
+      for (const std::string& source : state.options.sources) {
+        words.push_back(without_password(source));
+      }
+    } else if (field.parameter.group == Group::Reading && !field.is_default(state.options)) {
+      for (std::string& text : said_as(field.value(state.options))) {
+        words.push_back(flag(field.parameter.name));
+        words.push_back(std::move(text));
+      }
+    }
+  }
+  return words;
+}
+
 std::vector<std::string> Session::warnings() const {
   return state_->report ? state_->report->warnings : std::vector<std::string>();
 }
 
-std::string Session::source_sentence() const {
+std::string Session::name() const {
   const State& state = *state_;
-  const log::Log& log = *state.log;
-  std::string names = base_name(state.options.sources.front());
-  if (state.report && state.report->files.size() > 1) {
-    names = count_of(static_cast<std::int64_t>(state.report->files.size()), "file");
-  }
+  return state.report && state.report->files.size() > 1
+             ? count_of(static_cast<std::int64_t>(state.report->files.size()), "file")
+             : base_name(state.options.sources.front());
+}
+
+std::string Session::source_sentence() const {
+  const log::Log& log = *state_->log;
   const log::Source& source = log.source();
-  std::string sentence = names + ", " + count_of(source.accepted, "transaction") + " of " +
+  std::string sentence = name() + ", " + count_of(source.accepted, "transaction") + " of " +
                          count_of(log.customers(), "customer");
   if (source.first && source.last) {
     sentence += ", " + day(*source.first, log.zone()) + " to " + day(*source.last, log.zone());

@@ -10,10 +10,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "till/charts/chart.hpp"
+#include "till/charts/report.hpp"
 #include "till/core/calendar.hpp"
+#include "till/core/result.hpp"
 #include "till/core/table.hpp"
 #include "till/engine/value.hpp"
 #include "till/log/log.hpp"
@@ -32,6 +35,8 @@ struct Answer {
   TimeZone zone;                      ///< Whose days people are shown.
   /// Makes the picture; empty when the verb draws none.
   std::function<charts::Chart()> chart;
+  /// Writes the document, whose files beside it begin with a stem; empty when the answer is none.
+  std::function<Result<charts::Document>(charts::DocumentFormat, std::string_view stem)> document;
 };
 
 }  // namespace till::engine

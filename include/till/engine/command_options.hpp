@@ -16,8 +16,8 @@
 
 namespace till::engine {
 
-/// How an answer is written.
-enum class Format { Table, Csv, Json, Parquet };
+/// How an answer is written. Html and Markdown are what a file's name asks for, of documents.
+enum class Format { Table, Csv, Json, Parquet, Html, Markdown };
 
 /// What a program says about its own doings on standard error.
 enum class LogLevel { Trace, Debug, Info, Warning, Error, Off };

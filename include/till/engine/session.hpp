@@ -110,8 +110,16 @@ class Session {
   /// sources, and how files were read when files were read.
   [[nodiscard]] Object parameters() const;
 
+  /// Returns the words with which a command line names the log: the sources, and the flags that say
+  /// how files are read. Passwords of URIs are left out.
+  [[nodiscard]] std::vector<std::string> words() const;
+
   /// Returns what reading the files had to say: rejected rows and the like. Empty for a kept log.
   [[nodiscard]] std::vector<std::string> warnings() const;
+
+  /// Returns "sales.csv", or "2 files": what the log is called.
+  /// \pre log() returned a log.
+  [[nodiscard]] std::string name() const;
 
   /// Returns "2 files, 975,955 transactions of 2,002 customers, 2017-01-01 to 2020-03-16".
   /// \pre log() returned a log.

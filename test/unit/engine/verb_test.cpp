@@ -43,6 +43,7 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
                           "models",
                           "forecast",
                           "backtest",
+                          "report",
                           "simulate"));
 }
 

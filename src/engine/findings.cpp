@@ -1,0 +1,254 @@
+#include "findings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "wording.hpp"
+
+#include "till/math/false_discovery.hpp"
+
+namespace till::engine {
+
+namespace {
+
+/// The rate of false discoveries at which a tested finding still stands.
+constexpr double kFalseDiscoveryRate = 0.05;
+
+// What summaries and rows hold, read by name; what is not there is nothing.
+
+std::optional<double> real(const Object& object, std::string_view name) {
+  const Value* value = find(object, name);
+  if (value == nullptr) {
+    return std::nullopt;
+  }
+  if (const auto* integer = std::get_if<std::int64_t>(&value->data)) {
+    return static_cast<double>(*integer);
+  }
+  const auto* number = std::get_if<double>(&value->data);
+  return number != nullptr && std::isfinite(*number) ? std::optional(*number) : std::nullopt;
+}
+
+std::int64_t integer(const Object& object, std::string_view name) {
+  const Value* value = find(object, name);
+  const auto* found = value == nullptr ? nullptr : std::get_if<std::int64_t>(&value->data);
+  return found == nullptr ? 0 : *found;
+}
+
+std::string text(const Object& object, std::string_view name) {
+  const Value* value = find(object, name);
+  const auto* found = value == nullptr ? nullptr : std::get_if<std::string>(&value->data);
+  return found == nullptr ? "" : *found;
+}
+
+const Object& object_of(const Object& object, std::string_view name) {
+  static const Object kNone;
+  const Value* value = find(object, name);
+  const auto* found = value == nullptr ? nullptr : std::get_if<Object>(&value->data);
+  return found == nullptr ? kNone : *found;
+}
+
+/// Returns the objects of a list.
+std::vector<const Object*> objects_of(const Object& object, std::string_view name) {
+  std::vector<const Object*> objects;
+  const Value* value = find(object, name);
+  if (const auto* list = value == nullptr ? nullptr : std::get_if<List>(&value->data)) {
+    for (const Value& item : *list) {
+      if (const auto* found = std::get_if<Object>(&item.data)) {
+        objects.push_back(found);
+      }
+    }
+  }
+  return objects;
+}
+
+/// Returns one cell of an answer's rows.
+template <typename Column>
+typename Column::value_type cell(const Answer& answer, std::string_view name, std::size_t row) {
+  const auto& columns = answer.rows.columns;
+  const auto column = std::ranges::find(columns, name, &TableColumn::name);
+  const auto* values = column == columns.end() ? nullptr : std::get_if<Column>(&column->values);
+  return values == nullptr || row >= values->size() ? std::nullopt : (*values)[row];
+}
+
+/// Returns how a product of a row is called: "BANANAS (1082185)".
+std::string product_of(const Answer& answer, std::size_t row) {
+  const std::string id = cell<TextColumn>(answer, "product_id", row).value_or("");
+  const std::string name = cell<TextColumn>(answer, "name", row).value_or(id);
+  return name == id ? id : name + " (" + id + ")";
+}
+
+double share_of(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+}  // namespace
+
+std::vector<Finding> standing(std::vector<Finding> candidates) {
+  std::vector<double> p_values;
+  for (const Finding& finding : candidates) {
+    if (finding.p_value) {
+      p_values.push_back(*finding.p_value);
+    }
+  }
+  const std::vector<double> q_values = math::q_values(p_values);
+  std::size_t tested = 0;
+  for (Finding& finding : candidates) {
+    if (finding.p_value) {
+      finding.q_value = q_values[tested++];
+    }
+  }
+  std::erase_if(candidates, [](const Finding& finding) {
+    return finding.q_value && *finding.q_value > kFalseDiscoveryRate;
+  });
+  std::ranges::stable_sort(candidates, std::greater<>(), [](const Finding& finding) {
+    return finding.size * (1.0 - finding.q_value.value_or(0.0));
+  });
+  return candidates;
+}
+
+std::string basis_of(const Finding& finding) {
+  if (!finding.q_value) {
+    return "counted";
+  }
+  return *finding.q_value < 0.001
+             ? "tested, q < 0.001"
+             : "tested, q = " + number(std::round(*finding.q_value * 1000.0) / 1000.0);
+}
+
+std::vector<Finding> describe_findings(const Answer& answer) {
+  const std::int64_t customers = integer(answer.summary, "customers");
+  const std::int64_t once = integer(answer.summary, "customers_with_one_row");
+  const double share = share_of(once, customers);
+  if (share < 0.05) {
+    return {};
+  }
+  return {{.text = grouped(once) + " of " + count_of(customers, "customer") + " (" +
+                   share_words(share) + ") bought only once.",
+           .size = share}};
+}
+
+std::vector<Finding> top_products_findings(const Answer& answer) {
+  using Integers = IntegerColumn;
+  const std::optional<double> share = cell<RealColumn>(answer, "share", 0);
+  const std::int64_t before = integer(answer.summary, "previous_transactions");
+  const bool several = integer(answer.summary, "products") > 1;
+  if (!share || !several || before == 0) {
+    return {};
+  }
+  // The window before reaches out of the log where it was not covered whole.
+  const Value* const previous_from = find(answer.summary, "previous_from");
+  const auto* from =
+      previous_from == nullptr ? nullptr : std::get_if<Instant>(&previous_from->data);
+  if (from != nullptr && answer.source && answer.source->first && *answer.source->first > *from) {
+    return {};
+  }
+  const std::optional<std::int64_t> rank = cell<Integers>(answer, "previous_rank", 0);
+  if (rank == 1) {
+    return {};
+  }
+  return {{.text = product_of(answer, 0) + " took the lead from " +
+                   (rank ? "rank " + grouped(*rank) : std::string("nowhere")) +
+                   " in the window before, with " + share_words(*share) + " of all transactions.",
+           .size = std::max(0.2, *share)}};
+}
+
+std::vector<Finding> race_findings(const Answer& answer) {
+  const auto ends = integer(answer.summary, "month_ends");
+  const std::vector<const Object*> leaders = objects_of(answer.summary, "leaders");
+  if (leaders.empty() || ends < 3) {
+    return {};
+  }
+  const Object& first = *leaders.front();
+  const std::string id = text(first, "product_id");
+  const std::string name = text(first, "name");
+  const std::int64_t led = integer(first, "month_ends");
+  const std::string who = name.empty() || name == id ? id : name + " (" + id + ")";
+  if (led < ends || !cell<IntegerColumn>(answer, "rank", 1)) {
+    return {};
+  }
+  return {{.text = who + " led at every one of " + grouped(ends) + " month ends.",
+           .size = cell<RealColumn>(answer, "share", 0).value_or(0.0)}};
+}
+
+std::vector<Finding> concentration_findings(const Answer& answer) {
+  std::vector<Finding> findings;
+  for (const std::string_view of : {"customers", "products"}) {
+    const Object& spread = object_of(answer.summary, of);
+    const std::int64_t ids = integer(spread, "ids");
+    const std::optional<double> gini = real(spread, "gini");
+    const std::optional<double> top = real(spread, "top_20");
+    if (ids < 10 || !gini || !top || *gini < 0.3) {
+      continue;
+    }
+    findings.push_back({.text = "The most active 20 % of " + std::string(of) + " make " +
+                                share_words(*top) + " of all transactions; " +
+                                grouped(integer(spread, "ids_for_50")) + " of " + grouped(ids) +
+                                " make half of them.",
+                        .size = *gini});
+  }
+  return findings;
+}
+
+std::vector<Finding> lifecycle_findings(const Answer& answer) {
+  const std::size_t rows = answer.rows.rows();
+  if (rows < 6) {
+    return {};
+  }
+  const std::int64_t customers = integer(answer.summary, "customers");
+  const std::int64_t dormant = integer(answer.summary, "dormant");
+  const double share = share_of(dormant, customers);
+  if (share < 0.1) {
+    return {};
+  }
+  const Value* months = find(answer.parameters, "dormant_after");
+  const auto* after = months == nullptr ? nullptr : std::get_if<std::int64_t>(&months->data);
+  return {{.text = grouped(dormant) + " of " + count_of(customers, "customer") + " (" +
+                   share_words(share) + ") have not bought for " +
+                   count_of(after == nullptr ? 3 : *after, "month") + " or more.",
+           .size = share}};
+}
+
+std::vector<Finding> backtest_findings(const Answer& answer) {
+  const std::string best = text(answer.summary, "best_model");
+  const std::vector<const Object*> pooled = objects_of(answer.summary, "pooled");
+  if (pooled.size() < 2) {
+    return {};
+  }
+  std::string next;
+  double least = 0.0;
+  std::optional<double> own;
+  for (const Object* model : pooled) {
+    const std::optional<double> deviance = real(*model, "poisson_deviance");
+    if (!deviance) {
+      continue;
+    }
+    if (text(*model, "model") == best) {
+      own = deviance;
+    } else if (next.empty() || *deviance < least) {
+      next = text(*model, "model");
+      least = *deviance;
+    }
+  }
+  for (const Object* comparison : objects_of(answer.summary, "comparisons")) {
+    if (text(*comparison, "model") != next || text(*comparison, "score") != "poisson_deviance") {
+      continue;
+    }
+    const std::optional<double> low = real(*comparison, "low");
+    const std::optional<double> p_value = real(*comparison, "p_value");
+    if (!own || !p_value || !low || *low <= 0.0 || least <= 0.0) {
+      return {};
+    }
+    const double gain = 1.0 - *own / least;
+    return {{.text = "Held-out months are forecast best by " + best + ": its error is " +
+                     share_words(gain) + " less than that of the best other model, " + next + ".",
+             .size = gain,
+             .p_value = p_value}};
+  }
+  return {};
+}
+
+}  // namespace till::engine
