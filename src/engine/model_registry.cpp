@@ -14,6 +14,7 @@
 #include "till/models/boosted_trees.hpp"
 #include "till/models/buy_till_you_die_months.hpp"
 #include "till/models/dynamic_nbd.hpp"
+#include "till/models/glm.hpp"
 #include "till/models/likelihoods.hpp"
 
 namespace till::engine {
@@ -221,6 +222,12 @@ const Registry& registry() {
                                             "like, whatever the pattern.",
                                    .data = std::string(kMonths),
                                    .paper = "CG16"});
+    all.add<models::Glm>({.title = "Generalised linear model",
+                          .family = "regression",
+                          .story = "Next month is a product of powers of what the last months look "
+                                   "like, drawn towards the mean.",
+                          .data = std::string(kMonths),
+                          .paper = "MN89"});
     const ModelEntry by_month{.data = std::string(kDays)};
     all.add<models::ParetoNbdMonths>(by_month);
     all.add<models::BgNbdMonths>(by_month);

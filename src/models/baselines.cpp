@@ -7,9 +7,9 @@
 
 #include "chunks.hpp"
 #include "no_months.hpp"
-#include "panel_features.hpp"
 #include "panel_sample.hpp"
 #include "spread.hpp"
+#include "whole_months.hpp"
 
 namespace till::models {
 

@@ -12,6 +12,7 @@ namespace till::models {
 namespace {
 
 constexpr double kRidge = 2e-3;  // of squared coefficients, against the mean log score
+constexpr double kPrior = 1.0;   // the same, against the sum: of few lessons little is believed
 constexpr double kMaxLogShape = 9.0;
 constexpr double kMinLogShape = -2.9;  // below, a tail is so long that few counts have it
 constexpr double kMaxLogit = 4.0;
@@ -155,6 +156,7 @@ Result<CountHead> CountHead::learn(const HeadLessons& lessons, const Computation
   for (const HeadCovariates& covariates : lessons.covariates) {
     terms.push_back(head.terms(covariates));
   }
+  const double ridge = std::max(kRidge, kPrior / n);
   const auto loss = [&](std::span<const double> x, std::span<double> gradient) {
     std::ranges::fill(gradient, 0.0);
     double value = 0.0;
@@ -175,8 +177,8 @@ Result<CountHead> CountHead::learn(const HeadLessons& lessons, const Computation
     for (std::size_t j = 0; j < kTerms; ++j) {
       const bool is_constant = j == kShapeTerms - 1 || j == kTerms - 1;
       const double off = is_constant ? 0.0 : x[j];
-      value += kRidge * off * off;
-      gradient[j] += 2.0 * kRidge * off;
+      value += ridge * off * off;
+      gradient[j] += 2.0 * ridge * off;
     }
     return value;
   };

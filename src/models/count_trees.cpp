@@ -3,29 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "past_lessons.hpp"
+
 namespace till::models {
 
 namespace {
 
-constexpr std::size_t kOffsetMonths = 3;
 constexpr std::size_t kManyRows = 50'000;  // to predict: worth another thread
 constexpr double kBeliefs = 3.0;           // times the largest count: no mean is higher
 
 std::size_t columns_of(FeatureGroup group) {
   return feature_names(group).size();
-}
-
-/// Returns ln of a month's exposure against those of the months before it.
-double season_offset(const Panel& panel,
-                     std::size_t index,
-                     const MonthPart& month,
-                     const CalendarExposure& season) {
-  double usual = 0.0;
-  const std::size_t span = std::min(kOffsetMonths, index);
-  for (std::size_t t = index - span; t < index; ++t) {
-    usual += season.exposure(panel.month(t)) / static_cast<double>(span);
-  }
-  return std::log(season.exposure(month) / usual);
 }
 
 }  // namespace
@@ -52,9 +40,7 @@ Result<std::optional<CountTrees>> CountTrees::learn(const TreeRecipe& recipe,
     }
     const FeatureMatrix some = first_columns(month.rows, columns);
     rows.values.insert(rows.values.end(), some.values.begin(), some.values.end());
-    const double offset = recipe.is_season_offset
-                              ? season_offset(panel, month.month, panel.month(month.month), season)
-                              : 0.0;
+    const double offset = season_offset(panel, month.month, panel.month(month.month), season);
     for (const std::int32_t y : panel.counts(month.month).first(some.rows())) {
       counts.push_back(static_cast<float>(y));
       offsets.push_back(static_cast<float>(offset));
@@ -84,9 +70,7 @@ Result<std::vector<double>> CountTrees::predict(const Panel& panel,
                                                 const MonthPart& month,
                                                 const CalendarExposure& season,
                                                 const Computation& computation) const {
-  const double offset =
-      log_mean_ +
-      (recipe_.is_season_offset ? season_offset(panel, features.month, month, season) : 0.0);
+  const double offset = log_mean_ + season_offset(panel, features.month, month, season);
   const std::vector<float> offsets(features.rows.rows(), static_cast<float>(offset));
   TILL_ASSIGN(std::vector<double> means,
               trees_.predict(first_columns(features.rows, columns_of(recipe_.features)),

@@ -29,7 +29,6 @@ struct TreeRecipe {
   CountLoss loss = CountLoss::NegativeBinomial;
   std::int32_t rounds = 200;
   FeatureGroup features = FeatureGroup::Models;
-  bool is_season_offset = true;  ///< Otherwise trees find the season among their features.
   /// Which past months, by age: 1 is the last one; both ends included.
   std::vector<std::pair<std::size_t, std::size_t>> ages = {{1, 12}};
 

@@ -495,16 +495,23 @@ Result<DynamicNbd> DynamicNbd::fit(const Panel& panel,
 
 Result<DynamicNbdState> DynamicNbd::state(const Panel& panel,
                                           const Computation& computation) const {
-  Filter filter(parameters_.values(), computation.threads);
   DynamicNbdState state;
-  for (std::size_t t = 0; t < panel.months(); ++t) {
-    if (is_cancelled(computation)) {
-      return cancelled();
-    }
+  observe(state, panel, 0, computation);
+  if (is_cancelled(computation)) {
+    return cancelled();
+  }
+  return state;
+}
+
+void DynamicNbd::observe(DynamicNbdState& state,
+                         const Panel& panel,
+                         std::size_t from,
+                         const Computation& computation) const {
+  Filter filter(parameters_.values(), computation.threads);
+  for (std::size_t t = from; t < panel.months() && !is_cancelled(computation); ++t) {
     filter.observe(
         state, panel.counts(t), birth_shares_in(panel, t), calendar_.exposure(panel.month(t)));
   }
-  return state;
 }
 
 void DynamicNbd::observe(DynamicNbdState& state,
@@ -523,9 +530,16 @@ Result<Forecast> DynamicNbd::forecast(const Panel& panel,
     return no_months(DynamicNbd::kName, "forecast");
   }
   TILL_ASSIGN(const DynamicNbdState state, this->state(panel, computation));
+  return forecast(state, target, computation);
+}
+
+Forecast DynamicNbd::forecast(const DynamicNbdState& state,
+                              const ForecastTarget& target,
+                              const Computation& computation) const {
+  const std::size_t customers = state.rate.size();
   const Shared<double> p = step::shared_of(parameters_.values());
-  Forecast forecast(panel.customers(), 1);
-  forecast.probability_alive.resize(panel.customers());
+  Forecast forecast(customers, 1);
+  forecast.probability_alive.resize(customers);
   const auto forecast_one = [&](std::size_t i) {
     State<double> x{state.rate[i],
                     state.precision[i],
@@ -555,14 +569,12 @@ Result<Forecast> DynamicNbd::forecast(const Panel& panel,
     }
     forecast.parts(i)[0] = {awake, awake > 0.0 ? mean / awake : 0.0, 1.0 / inverse_s};
   };
-  for_each_chunk(panel.customers(),
-                 kChunk,
-                 computation.threads,
-                 [&](std::size_t, std::size_t begin, std::size_t end) {
-                   for (std::size_t i = begin; i < end; ++i) {
-                     forecast_one(i);
-                   }
-                 });
+  for_each_chunk(
+      customers, kChunk, computation.threads, [&](std::size_t, std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+          forecast_one(i);
+        }
+      });
   return forecast;
 }
 

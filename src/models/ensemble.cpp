@@ -24,10 +24,11 @@ namespace {
 
 constexpr std::size_t kCustomers = 8'000;  // that members learn from and are weighed on
 constexpr std::size_t kLeastMonths = 6;    // of history
-constexpr std::size_t kOldestLesson = 26;
+constexpr std::size_t kOldestLesson = 24;
 constexpr double kSmallestMean = 0.02;  // in deviances
 constexpr double kFarBehind = 1.10;     // times the least deviance: a member is left out
 constexpr double kLeastMean = 1e-9;
+constexpr double kMostMoved = 2.0;  // times its own mean: as far as the filter is moved
 
 std::vector<TreeRecipe> recipes_of(Effort effort) {
   using enum CountLoss;
@@ -36,15 +37,9 @@ std::vector<TreeRecipe> recipes_of(Effort effort) {
   }
   return {
       {.name = "trees_negative_binomial"},
-      {.name = "trees_without_models", .features = FeatureGroup::Base},
-      {.name = "trees_tweedie", .loss = Tweedie, .rounds = 150},
-      {.name = "trees_recent", .loss = Tweedie, .rounds = 150, .ages = {{1, 6}}},
-      {.name = "trees_same_season", .loss = Tweedie, .rounds = 150, .ages = {{10, 14}, {22, 26}}},
-      {.name = "trees_calendar",
-       .loss = Poisson,
-       .features = FeatureGroup::Calendar,
-       .is_season_offset = false,
-       .ages = {{1, 24}}},
+      {.name = "trees_of_counts", .loss = Tweedie, .rounds = 150, .features = FeatureGroup::Counts},
+      {.name = "trees_tweedie", .loss = Tweedie, .rounds = 150, .features = FeatureGroup::Days},
+      {.name = "trees_poisson", .loss = Poisson, .features = FeatureGroup::Days, .ages = {{1, 24}}},
   };
 }
 
@@ -63,8 +58,10 @@ struct Members {
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> names = {std::string(DynamicNbd::kName),
                                       std::string(MbgNbdMonths::kName),
-                                      std::string(ParetoNbdMonths::kName),
-                                      std::string(MeanOf6Months::kName)};
+                                      std::string(ParetoNbdMonths::kName)};
+    if (trees.empty()) {
+      names.emplace_back(MeanOf6Months::kName);
+    }
     for (const CountTrees& some : trees) {
       names.emplace_back(some.recipe().name);
     }
@@ -77,7 +74,8 @@ struct Opinions {
   std::vector<std::string> members;
   std::vector<std::vector<double>> means;  // by member; > 0
   MonthFeatures features;
-  Forecast filter;
+
+  [[nodiscard]] const Forecast& filter() const { return features.views->filter; }
 };
 
 /// A month that was looked back on.
@@ -148,17 +146,19 @@ Result<Opinions> ask(const Members& members,
   const std::size_t month = panel.months();
   TILL_ASSIGN(std::vector<MonthFeatures> features,
               member_features(panel, std::span(&month, 1), target, &members.models, computation));
-  TILL_ASSIGN(Forecast filter, members.models.filter.forecast(panel, target, computation));
-  TILL_ASSIGN(const Forecast mbg_nbd, members.models.mbg_nbd.forecast(panel, target, computation));
-  TILL_ASSIGN(const Forecast pareto,
-              members.models.pareto_nbd.forecast(panel, target, computation));
-  TILL_ASSIGN(const Forecast mean, members.mean.forecast(panel, target, computation));
-  Opinions opinions{members.names(), {}, std::move(features.front()), std::move(filter)};
-  for (const Forecast* forecast : {&std::as_const(opinions.filter), &mbg_nbd, &pareto, &mean}) {
+  Opinions opinions{members.names(), {}, std::move(features.front())};
+  const auto add = [&](const Forecast& forecast) {
     std::vector<double>& means = opinions.means.emplace_back();
     for (std::size_t i = 0; i < panel.customers(); ++i) {
-      means.push_back(std::max(forecast->distribution(i).mean(), kLeastMean));
+      means.push_back(std::max(forecast.distribution(i).mean(), kLeastMean));
     }
+  };
+  add(opinions.filter());
+  add(opinions.features.views->mbg_nbd);
+  add(opinions.features.views->pareto_nbd);
+  if (members.trees.empty()) {
+    TILL_ASSIGN(const Forecast mean, members.mean.forecast(panel, target, computation));
+    add(mean);
   }
   for (const CountTrees& trees : members.trees) {
     TILL_ASSIGN(std::vector<double> means,
@@ -376,9 +376,11 @@ Pool make_pool(std::span<const Lesson> lessons, const Computation& computation) 
 // --- the distribution
 // -------------------------------------------------------------------------------
 
-/// Returns the filter's distribution moved to another mean.
+/// Returns the filter's distribution moved to another mean. Of somebody who is surely asleep to the
+/// filter and not to the others, its weight moves too: few would be awake, and buy like thousands.
 CountPart moved(const CountPart& part, double mean) {
-  const double weight = std::clamp(part.weight, 1e-6, 1.0);
+  const double least = mean / (kMostMoved * std::max(part.mean, kLeastMean));
+  const double weight = std::clamp(std::max(part.weight, least), 1e-6, 1.0);
   return {weight, mean / weight, part.shape};
 }
 
@@ -476,7 +478,7 @@ Result<EnsembleOf<E>> EnsembleOf<E>::fit(const Panel& panel,
     const std::vector<double> means = pooled(lesson.opinions, *state->pool);
     for (std::size_t i = 0; i < means.size(); ++i) {
       lessons.covariates.push_back(head_covariates(lesson.opinions.features, i, means[i]));
-      filters.push_back(moved(lesson.opinions.filter.distribution(i).parts()[0], means[i]));
+      filters.push_back(moved(lesson.opinions.filter().distribution(i).parts()[0], means[i]));
     }
     lessons.means.insert(lessons.means.end(), means.begin(), means.end());
     lessons.counts.insert(lessons.counts.end(), lesson.counts.begin(), lesson.counts.end());

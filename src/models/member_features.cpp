@@ -15,10 +15,8 @@ namespace {
 
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t kLags = 13;
-constexpr std::array<std::size_t, 4> kMeans = {2, 3, 6, 12};
 constexpr std::array<std::size_t, 3> kSpans = {3, 6, 12};
 constexpr std::array<std::int64_t, 5> kDayWindows = {7, 14, 28, 84, 364};
-constexpr std::size_t kModelColumns = 11;
 constexpr std::array<double, 2> kMemories = {0.3, 0.1};
 
 double days_of(std::int64_t micros) {
@@ -33,7 +31,8 @@ std::int64_t day_of(Month month) {
 struct Past {
   double total = 0.0;
   double active_months = 0.0;
-  double days = 0.0;  // with a transaction
+  std::size_t silent_months = 0;  // in a row, until now
+  double days = 0.0;              // with a transaction
   std::int64_t last_day = -1;
   double gaps = 0.0;
   double gap_sum = 0.0;
@@ -48,6 +47,7 @@ void observe(Past& past, const Panel& panel, std::size_t t, std::size_t i, bool 
   const double y = panel.counts(t)[i];
   past.total += y;
   past.active_months += y > 0.0 ? 1.0 : 0.0;
+  past.silent_months = y > 0.0 ? 0 : past.silent_months + 1;
   for (std::size_t k = 0; k < kMemories.size(); ++k) {
     past.remembered[k] =
         is_birth ? y : past.remembered[k] + kMemories[k] * (y - past.remembered[k]);
@@ -128,32 +128,37 @@ Level level_before(const Panel& panel, std::size_t month) {
   return {static_cast<float>(rate(1) - rate(3)), static_cast<float>(rate(3) - rate(12))};
 }
 
-std::vector<std::string> base_names() {
+std::vector<std::string> count_names() {
   std::vector<std::string> names;
   for (std::size_t lag = 1; lag <= kLags; ++lag) {
     names.push_back("count_" + std::to_string(lag) + "_months_ago");
   }
-  for (const std::size_t span : kMeans) {
-    names.push_back("mean_of_" + std::to_string(span) + "_months");
-  }
   for (const std::size_t span : kSpans) {
     const std::string months = "_of_" + std::to_string(span) + "_months";
-    for (const char* what : {"deviation", "active_share", "maximum", "median"}) {
+    for (const char* what : {"mean", "deviation", "active_share", "maximum", "median"}) {
       names.push_back(what + months);
     }
   }
-  for (const char* name : {"remembered_3_months",
-                           "remembered_10_months",
-                           "last_year_against_neighbours",
+  for (const char* name : {"mean_of_2_months",
+                           "recency_months",
+                           "tenure_months",
                            "total",
-                           "months_seen",
-                           "active_months",
                            "rate",
-                           "recency_days",
-                           "tenure_days",
-                           "recency_to_tenure"}) {
+                           "last_year_against_neighbours",
+                           "level_month_to_quarter",
+                           "level_quarter_to_year"}) {
     names.emplace_back(name);
   }
+  return names;
+}
+
+std::vector<std::string> day_names() {
+  std::vector<std::string> names = {"remembered_3_months",
+                                    "remembered_10_months",
+                                    "active_months",
+                                    "recency_days",
+                                    "tenure_days",
+                                    "recency_to_tenure"};
   for (const std::int64_t window : kDayWindows) {
     names.push_back("active_days_of_" + std::to_string(window));
   }
@@ -163,9 +168,7 @@ std::vector<std::string> base_names() {
                            "gap_deviation",
                            "last_gap",
                            "recency_to_gap",
-                           "recency_to_longest_gap",
-                           "level_month_to_quarter",
-                           "level_quarter_to_year"}) {
+                           "recency_to_longest_gap"}) {
     names.emplace_back(name);
   }
   return names;
@@ -178,8 +181,6 @@ class Writer {
 
   void add(double value) { out_.push_back(static_cast<float>(value)); }
 
-  void add_unknown(std::size_t values) { out_.insert(out_.end(), values, kUnknown); }
-
   void add_if(bool known, double value) {
     out_.push_back(known ? static_cast<float>(value) : kUnknown);
   }
@@ -188,12 +189,12 @@ class Writer {
   std::vector<float>& out_;
 };
 
-void write_base(const Panel& panel,
-                std::size_t month,
-                std::size_t i,
-                const Past& past,
-                const Level& level,
-                Writer& out) {
+void write_counts(const Panel& panel,
+                  std::size_t month,
+                  std::size_t i,
+                  const Past& past,
+                  const Level& level,
+                  Writer& out) {
   const std::size_t seen = month - panel.birth_month(i);
   std::array<double, kLags> lags{};
   for (std::size_t k = 0; k < std::min(kLags, seen); ++k) {
@@ -202,56 +203,49 @@ void write_base(const Panel& panel,
   for (std::size_t k = 0; k < kLags; ++k) {
     out.add_if(k < seen, lags[k]);
   }
-  const auto last = [&](std::size_t span) {
-    return std::span<const double>(lags).first(std::min(span, seen));
-  };
-  const auto mean = [&](std::span<const double> values) {
-    double sum = 0.0;
-    for (const double value : values) {
-      sum += value;
-    }
-    return sum / static_cast<double>(values.size());
-  };
-  for (const std::size_t span : kMeans) {
-    out.add(mean(last(span)));
-  }
   for (const std::size_t span : kSpans) {
-    const std::span<const double> values = last(span);
-    const double center = mean(values);
-    double squares = 0.0;
+    const std::span<const double> values = std::span(lags).first(std::min(span, seen));
+    const auto n = static_cast<double>(values.size());
+    double sum = 0.0;
     double active = 0.0;
     for (const double value : values) {
-      squares += (value - center) * (value - center);
+      sum += value;
       active += value > 0.0 ? 1.0 : 0.0;
     }
-    const auto n = static_cast<double>(values.size());
+    const double mean = sum / n;
+    double squares = 0.0;
+    for (const double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    out.add(mean);
     out.add_if(values.size() > 1, std::sqrt(squares / n));
     out.add(active / n);
     out.add(*std::max_element(values.begin(), values.end()));
     out.add(median(values));
   }
+  const double tenure = static_cast<double>(seen - 1) + panel.birth_share(i);
+  out.add(seen > 1 ? 0.5 * (lags[0] + lags[1]) : lags[0]);
+  out.add(static_cast<double>(past.silent_months));
+  out.add(tenure);
+  out.add(past.total);
+  out.add(past.total / (tenure + 1.0));
+  out.add_if(seen >= kLags, std::log((lags[11] + 0.5) / (0.5 * (lags[10] + lags[12]) + 0.5)));
+  out.add(level.month_to_quarter);
+  out.add(level.quarter_to_year);
+}
+
+void write_days(
+    const Panel& panel, std::size_t month, std::size_t i, const Past& past, Writer& out) {
   for (const double remembered : past.remembered) {
     out.add(remembered);
   }
-  out.add_if(seen >= 13, std::log((lags[11] + 0.5) / (0.5 * (lags[10] + lags[12]) + 0.5)));
-  out.add(past.total);
-  out.add(static_cast<double>(seen));
   out.add(past.active_months);
-  out.add(past.total / static_cast<double>(seen));
   const Instant now = panel.month(month - 1).range.to;
   const double tenure = days_of(now.micros - panel.births()[i].micros);
   const std::int64_t cutoff = day_of(add_months(panel.month(month - 1).month, 1));
-  double recency = 0.0;
   const bool knows_days = past.last_day >= 0;
-  if (knows_days) {
-    recency = static_cast<double>(cutoff - past.last_day);
-  } else {
-    std::size_t k = 0;
-    while (k < seen && panel.counts(month - 1 - k)[i] == 0) {
-      ++k;
-    }
-    recency = 30.4 * static_cast<double>(k);
-  }
+  const double recency = knows_days ? static_cast<double>(cutoff - past.last_day)
+                                    : 30.4 * static_cast<double>(past.silent_months);
   out.add(recency);
   out.add(tenure);
   out.add(recency / std::max(tenure, 1.0));
@@ -266,27 +260,19 @@ void write_base(const Panel& panel,
   out.add_if(past.gaps > 0.0, past.last_gap);
   out.add_if(past.gaps > 0.0, recency / gap);
   out.add_if(past.gaps > 0.0, recency / past.longest_gap);
-  out.add(level.month_to_quarter);
-  out.add(level.quarter_to_year);
 }
 
-/// What the models say of the customers when a month begins.
-struct ModelViews {
-  Forecast filter;
-  DynamicNbdState state;
-  Forecast mbg_nbd;
-  Forecast pareto_nbd;
-};
-
+/// Returns what the models say; `state` is the filter's at the cutoff.
 Result<ModelViews> views_of(const Panel& known,
                             const ForecastTarget& target,
                             const FeatureModels& models,
+                            const DynamicNbdState& state,
                             const Computation& computation) {
-  TILL_ASSIGN(Forecast filter, models.filter.forecast(known, target, computation));
-  TILL_ASSIGN(DynamicNbdState state, models.filter.state(known, computation));
   TILL_ASSIGN(Forecast mbg_nbd, models.mbg_nbd.forecast(known, target, computation));
   TILL_ASSIGN(Forecast pareto_nbd, models.pareto_nbd.forecast(known, target, computation));
-  return ModelViews{std::move(filter), std::move(state), std::move(mbg_nbd), std::move(pareto_nbd)};
+  return ModelViews{models.filter.forecast(state, target, computation),
+                    std::move(mbg_nbd),
+                    std::move(pareto_nbd)};
 }
 
 std::vector<std::string> model_names() {
@@ -303,39 +289,38 @@ std::vector<std::string> model_names() {
           "pareto_nbd_alive"};
 }
 
-void write_models(const ModelViews& views, std::size_t i, Writer& out) {
+void write_models(const ModelViews& views,
+                  const DynamicNbdState& state,
+                  std::size_t i,
+                  Writer& out) {
   const CountPart& part = views.filter.distribution(i).parts()[0];
   const auto log_of = [](double x) { return std::log(std::max(x, 1e-9)); };
   out.add(log_of(part.weight * part.mean));
   out.add(log_of(part.mean));
   out.add(part.weight);
   out.add(log_of(std::min(part.shape, 1e6)));
-  out.add(views.state.log_long_run[i]);
-  out.add(views.state.volatility[i]);
-  out.add(log_of(views.state.precision[i]));
+  out.add(state.log_long_run[i]);
+  out.add(state.volatility[i]);
+  out.add(log_of(state.precision[i]));
   out.add(log_of(views.mbg_nbd.distribution(i).mean()));
   out.add(views.mbg_nbd.probability_alive[i]);
   out.add(log_of(views.pareto_nbd.distribution(i).mean()));
   out.add(views.pareto_nbd.probability_alive[i]);
 }
 
-std::vector<std::string> calendar_names() {
-  return {"month_of_year", "exposure", "days"};
-}
-
 }  // namespace
 
 std::vector<std::string> feature_names(FeatureGroup last) {
-  std::vector<std::string> names = base_names();
+  std::vector<std::string> names = count_names();
   const auto add = [&](std::vector<std::string> more) {
     names.insert(
         names.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   };
-  if (last != FeatureGroup::Base) {
-    add(model_names());
+  if (last >= FeatureGroup::Days) {
+    add(day_names());
   }
-  if (last == FeatureGroup::Calendar) {
-    add(calendar_names());
+  if (last >= FeatureGroup::Models) {
+    add(model_names());
   }
   return names;
 }
@@ -355,15 +340,18 @@ Result<std::vector<MonthFeatures>> member_features(const Panel& panel,
                                                    const ForecastTarget& target,
                                                    const FeatureModels* models,
                                                    const Computation& computation) {
-  const CalendarExposure calendar =
-      models == nullptr ? CalendarExposure::fit(panel) : models->filter.calendar();
-  const std::size_t columns = feature_names(FeatureGroup::Calendar).size();
+  const std::size_t columns =
+      feature_names(models == nullptr ? FeatureGroup::Days : FeatureGroup::Models).size();
   std::vector<MonthFeatures> all;
   std::vector<Past> pasts;
+  DynamicNbdState state;
   std::size_t observed = 0;
   for (const std::size_t month : months) {
     if (computation.cancelled && computation.cancelled()) {
       return Error{ErrorCode::Cancelled, "member_features: interrupted", ""};
+    }
+    if (models != nullptr) {
+      models->filter.observe(state, panel.before(month), observed, computation);
     }
     for (; observed < month; ++observed) {
       const std::size_t before = pasts.size();
@@ -372,29 +360,21 @@ Result<std::vector<MonthFeatures>> member_features(const Panel& panel,
         observe(pasts[i], panel, observed, i, i >= before);
       }
     }
-    const Panel known = panel.before(month);
-    const ForecastTarget next =
-        month < panel.months() ? ForecastTarget{{}, {panel.month(month)}} : target;
-    std::optional<ModelViews> views;
+    MonthFeatures features{month, {columns, {}}, {}};
     if (models != nullptr) {
-      TILL_ASSIGN(views, views_of(known, next, *models, computation));
+      const ForecastTarget next =
+          month < panel.months() ? ForecastTarget{{}, {panel.month(month)}} : target;
+      TILL_ASSIGN(features.views, views_of(panel.before(month), next, *models, state, computation));
     }
     const Level level = level_before(panel, month);
-    const MonthPart& part = next.window.front();
-    const double exposure = calendar.exposure(part);
-    MonthFeatures features{month, {columns, {}}};
     features.rows.values.reserve(pasts.size() * columns);
     Writer out(features.rows.values);
     for (std::size_t i = 0; i < pasts.size(); ++i) {
-      write_base(panel, month, i, pasts[i], level, out);
-      if (views) {
-        write_models(*views, i, out);
-      } else {
-        out.add_unknown(kModelColumns);
+      write_counts(panel, month, i, pasts[i], level, out);
+      write_days(panel, month, i, pasts[i], out);
+      if (features.views) {
+        write_models(*features.views, state, i, out);
       }
-      out.add(static_cast<double>(part.month.month));
-      out.add(exposure);
-      out.add(part.days());
     }
     all.push_back(std::move(features));
   }

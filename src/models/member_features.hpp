@@ -4,14 +4,15 @@
 /// A row is a customer at the start of a month; all of its numbers come from before. They stand in
 /// groups, of which a learner takes the first ones:
 ///
-///     base      counts of past months, their means and spread, recency, days, gaps, the shop's
-///     level models    what the dynamic NBD filter and two buy-till-you-die models know of the
-///     customer calendar  which month it is
+///     counts  of past months, their means and spread, recency, the shop's level
+///     days    when in the months: days of silence, active days, gaps
+///     models  what the dynamic NBD filter and two buy-till-you-die models know of the customer
 ///
 /// Layer:   models (private).   Threads: pure.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,12 +27,12 @@
 
 namespace till::models {
 
-enum class FeatureGroup { Base, Models, Calendar };
+enum class FeatureGroup { Counts, Days, Models };
 
 /// Returns the names of the features of all groups up to this one, in their order.
 [[nodiscard]] std::vector<std::string> feature_names(FeatureGroup last);
 
-/// What features of the second group are read from; fitted before the months that are looked at, or
+/// What features of the last group are read from; fitted before the months that are looked at, or
 /// to all of them.
 struct FeatureModels {
   DynamicNbd filter = DynamicNbd({}, {});
@@ -39,17 +40,25 @@ struct FeatureModels {
   ParetoNbdMonths pareto_nbd = {};
 };
 
+/// What those models say of a month that begins.
+struct ModelViews {
+  Forecast filter;
+  Forecast mbg_nbd;
+  Forecast pareto_nbd;
+};
+
 /// The features of the customers seen when a month began.
 struct MonthFeatures {
   std::size_t month = 0;  ///< The month that begins; panel.months() is the one after the panel.
-  FeatureMatrix rows;     ///< Of all groups; one for each customer seen before.
+  FeatureMatrix rows;     ///< Of the groups asked for; one for each customer seen before.
+  std::optional<ModelViews> views;  ///< Where models were asked.
 };
 
 /// Returns features at the start of some months.
 ///
 /// \param months  ascending; > 0, <= panel.months().
 /// \param target  the month after the panel, for the last one.
-/// \param models  null: the features of that group are not known.
+/// \param models  null: the features of that group are left out.
 /// \pre all months of the panel are whole.
 /// Errors: `Cancelled`.
 [[nodiscard]] Result<std::vector<MonthFeatures>> member_features(

@@ -1,5 +1,6 @@
 #include "spread.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -49,6 +50,11 @@ Result<Spread> fit_spread(std::string_view who, const Past& past, const Computat
     return Error{ErrorCode::Cancelled, std::string(who) + ": interrupted", ""};
   }
   return Spread{x[0], x[1], std::exp(x[2])};
+}
+
+CountPart around(double guess, const Spread& spread, double exposure) noexcept {
+  const double mean = std::max(guess, spread.floor * std::min(1.0, exposure));
+  return {1.0, mean, std::exp(spread.log_shape + spread.slope * std::log(mean))};
 }
 
 }  // namespace till::models

@@ -26,4 +26,10 @@ struct Past {
                                         const Past& past,
                                         const Computation& computation);
 
+/// Returns the negative binomial around a guess.
+///
+/// \param exposure  of what is guessed: the floor is of whole months, as is what the spread was
+///                  fitted to.
+[[nodiscard]] CountPart around(double guess, const Spread& spread, double exposure) noexcept;
+
 }  // namespace till::models

@@ -16,6 +16,7 @@
 #include "till/models/dynamic_nbd.hpp"
 #include "till/models/ensemble.hpp"
 #include "till/models/forecast.hpp"
+#include "till/models/glm.hpp"
 
 namespace till::models {
 namespace {
@@ -145,6 +146,7 @@ using Forecasters = ::testing::Types<LastMonth,
                                      IntermittentDemand,
                                      DynamicNbd,
                                      BoostedTrees,
+                                     Glm,
                                      ParetoNbdMonths,
                                      BgNbdMonths,
                                      MbgNbdMonths,

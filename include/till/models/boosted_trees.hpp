@@ -17,6 +17,7 @@
 /// Sources: [CG16] -- keys resolve in docs/references.md.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,7 +27,6 @@
 #include "till/core/panel.hpp"
 #include "till/core/result.hpp"
 #include "till/models/baselines.hpp"
-#include "till/models/calendar_exposure.hpp"
 #include "till/models/forecast.hpp"
 
 namespace till::models {
@@ -46,7 +46,8 @@ class BoostedTrees {
                                                 const BoostedTrees* before);
 
   /// One part for each customer; a mean is at most three times the largest count that was learned
-  /// from, for each month's exposure. Errors: as fit.
+  /// from. A target of several months is taken as its first, times how many such months it is;
+  /// customers born in a month that is not over get the mean of three months. Errors: as fit.
   [[nodiscard]] Result<Forecast> forecast(const Panel& panel,
                                           const ForecastTarget& target,
                                           const Computation& computation) const;
@@ -56,10 +57,9 @@ class BoostedTrees {
   [[nodiscard]] const Spread& spread() const noexcept { return spread_; }
 
  private:
-  CalendarExposure calendar_;
-  std::string trees_;      // as XGBoost writes them
-  double log_mean_ = 0.0;  // of the targets: where the first tree starts
-  double largest_ = 1.0;   // of the targets
+  struct State;
+
+  std::shared_ptr<const State> state_;  // none: too little to learn from
   Spread spread_;
   std::optional<MeanOf3Months> fallback_;
   std::vector<std::string> warnings_;

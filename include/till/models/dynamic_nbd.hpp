@@ -98,6 +98,11 @@ class DynamicNbd {
                                           const ForecastTarget& target,
                                           const Computation& computation) const;
 
+  /// Forecasts from what is known of each customer. \pre state has a customer or none at all.
+  [[nodiscard]] Forecast forecast(const DynamicNbdState& state,
+                                  const ForecastTarget& target,
+                                  const Computation& computation) const;
+
   /// Returns what is known of each customer at the panel's cutoff.
   [[nodiscard]] Result<DynamicNbdState> state(const Panel& panel,
                                               const Computation& computation) const;
@@ -112,6 +117,13 @@ class DynamicNbd {
                std::span<const std::int32_t> counts,
                std::span<const double> birth_shares,
                double exposure) const;
+
+  /// Moves a state on over the months of a panel from a month on, stopping early when cancelled.
+  /// \pre state is what is known when that month begins.
+  void observe(DynamicNbdState& state,
+               const Panel& panel,
+               std::size_t from,
+               const Computation& computation) const;
 
   /// Returns the mean log score of the last months of a panel, each forecast from those before it:
   /// what `fit` makes large.

@@ -70,8 +70,9 @@ TEST(Ensemble, ThreadsDoNotChangeAnything) {
 }
 
 TEST(MemberFeatures, AreNamedOnceAndAllThere) {
-  const std::vector<std::string> names = feature_names(FeatureGroup::Calendar);
-  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+  const std::vector<std::string> all = feature_names(FeatureGroup::Models);
+  EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), all.size());
+  const std::vector<std::string> names = feature_names(FeatureGroup::Days);
   const Panel panel = drawn_panel({.customers = 30, .months = 15});
   const std::vector<std::size_t> months = {3, 15};
   const std::vector<MonthFeatures> features =
@@ -84,7 +85,7 @@ TEST(MemberFeatures, AreNamedOnceAndAllThere) {
 
 /// Returns the feature of a customer when a month begins.
 float feature(const Panel& panel, std::size_t month, std::size_t customer, std::string_view name) {
-  const std::vector<std::string> names = feature_names(FeatureGroup::Calendar);
+  const std::vector<std::string> names = feature_names(FeatureGroup::Days);
   const auto column = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
   const MonthFeatures features =
       member_features(
@@ -114,6 +115,7 @@ TEST(MemberFeatures, AreWhatTheirNamesSay) {
   EXPECT_TRUE(std::isnan(feature(panel, 3, 0, "count_4_months_ago")));
   EXPECT_EQ(feature(panel, 3, 0, "mean_of_3_months"), 2.0F);
   EXPECT_EQ(feature(panel, 3, 0, "median_of_3_months"), 2.0F);
+  EXPECT_EQ(feature(panel, 3, 0, "recency_months"), 1.0F);
   EXPECT_EQ(feature(panel, 3, 0, "recency_days"), 59.0F);  // 1 February to 1 April
   EXPECT_EQ(feature(panel, 3, 0, "active_days"), 3.0F);
   EXPECT_EQ(feature(panel, 3, 0, "transactions_per_active_day"), 2.0F);
@@ -139,7 +141,7 @@ TEST(MemberFeatures, DoNotSeeTheMonthThatBegins) {
   ASSERT_EQ(rows.size(), others.size());
   for (std::size_t j = 0; j < rows.size(); ++j) {
     EXPECT_TRUE(rows[j] == others[j] || (std::isnan(rows[j]) && std::isnan(others[j])))
-        << feature_names(FeatureGroup::Calendar)[j];
+        << feature_names(FeatureGroup::Days)[j];
   }
 }
 
