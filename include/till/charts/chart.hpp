@@ -23,6 +23,7 @@
 #include "till/core/calendar.hpp"
 #include "till/core/result.hpp"
 #include "till/insight/activity.hpp"
+#include "till/insight/cohorts.hpp"
 #include "till/insight/concentration.hpp"
 #include "till/insight/dynamics.hpp"
 #include "till/insight/lifecycle.hpp"
@@ -90,6 +91,13 @@ enum class Format { Svg, Png, Pdf, Html, Json };
 ///
 /// Cost: O(n log n) for n levels; 3 ms for 2,000 customers and 40 months.
 [[nodiscard]] Chart concentration(const insight::Concentration& result, const Context& context);
+
+/// Draws the share of each cohort that is active at each age as a triangle of coloured cells, what
+/// is forecast paler and right of a line; below, the curves of all cohorts.
+///
+/// At most the latest 48 cohorts and the first 48 ages are drawn, with numbers where they fit.
+/// Cost: O(n) for n cells.
+[[nodiscard]] Chart cohorts(const insight::Cohorts& result, const Context& context);
 
 /// Draws the customers of each month as stacked bars, by whether they are new, stay or come back;
 /// below, those who did not buy: resting and dormant.

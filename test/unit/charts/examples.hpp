@@ -116,6 +116,45 @@ inline insight::ProductFrequency volvo() {
       "Volvo", "Volvo", {192, 183, 220, 221, 625, 560, 392, 174, 214, 826, 528, 539});
 }
 
+/// Cohorts of successive months, each seen a month less than the one before.
+inline insight::Cohorts cohorts_of(std::int32_t cohorts, std::int64_t customers) {
+  insight::Cohorts result;
+  result.ages.resize(static_cast<std::size_t>(cohorts));
+  for (std::int32_t c = 0; c < cohorts; ++c) {
+    insight::Cohort cohort;
+    cohort.begin = {2017 + c / 12, 1 + c % 12, 1};
+    cohort.name = to_string(Month{cohort.begin.year, cohort.begin.month});
+    cohort.customers = customers / (1 + c % 7) + 1;
+    result.customers += cohort.customers;
+    for (std::int32_t a = 0; a < cohorts; ++a) {
+      insight::CohortCell cell;
+      const std::int64_t active =
+          a == 0 ? cohort.customers : cohort.customers * (9 + c % 5) / (20 + 2 * a);
+      cell.is_whole = c + a < cohorts - 1;
+      const auto share = static_cast<double>(active) / static_cast<double>(cohort.customers);
+      if (cell.is_whole) {
+        cell.active = active;
+        insight::CohortAge& age = result.ages[static_cast<std::size_t>(a)];
+        age.customers += cohort.customers;
+        age.active += active;
+      }
+      (cell.is_whole || a == 0 ? cell.retention : cell.forecast) = share;
+      cell.low = share * 0.75;
+      cell.high = share * 0.75 + 0.25;
+      cohort.cells.push_back(cell);
+    }
+    result.cohorts.push_back(std::move(cohort));
+  }
+  for (insight::CohortAge& age : result.ages) {
+    if (age.customers > 0) {
+      age.retention = static_cast<double>(age.active) / static_cast<double>(age.customers);
+      age.low = age.retention * 0.875;
+      age.high = age.retention * 0.875 + 0.125;
+    }
+  }
+  return result;
+}
+
 /// Customers and products who made so many transactions each; months are theirs over again, less
 /// and less evenly.
 inline insight::Concentration concentration_of(const std::vector<std::int64_t>& customers,
@@ -266,6 +305,9 @@ inline std::vector<Example> examples() {
   const auto race = [](insight::TopProductsRace result) {
     return [result] { return charts::top_products_race(result, context()); };
   };
+  const auto cohorts = [](insight::Cohorts result) {
+    return [result] { return charts::cohorts(result, context()); };
+  };
   const auto concentration = [](insight::Concentration result) {
     return [result] { return charts::concentration(result, context()); };
   };
@@ -318,6 +360,11 @@ inline std::vector<Example> examples() {
       {"race_of_1_month", race(race_of(5, 9, 1))},
       {"race_of_3_months", race(race_of(3, 6, 3))},
       {"race_of_nobody", race({})},
+      {"cohorts_2", cohorts(cohorts_of(2, 9))},
+      {"cohorts_14", cohorts(cohorts_of(14, 1'200))},
+      {"cohorts_60", cohorts(cohorts_of(60, 45'000))},
+      {"cohorts_of_one_month", cohorts(cohorts_of(1, 30))},
+      {"cohorts_of_nobody", cohorts({})},
       {"concentration",
        concentration(concentration_of(heavy_tail(2'002, 105'000), heavy_tail(50, 9'000), 36))},
       {"concentration_all_alike", concentration(concentration_of({7, 7, 7, 7}, {28}, 2))},

@@ -36,6 +36,7 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
                           "product-frequency",
                           "top-products",
                           "concentration",
+                          "cohorts",
                           "lifecycle",
                           "dynamics",
                           "fit",
