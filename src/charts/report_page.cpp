@@ -61,7 +61,7 @@ caption{padding:0 0 6px;text-align:left;color:var(--muted);font-size:13px}
 th,td{padding:5px 14px 5px 0;border-bottom:1px solid var(--line);text-align:right;
 vertical-align:top;white-space:nowrap}
 th{color:var(--muted);font-weight:600}
-th.t,td.t{text-align:left;white-space:normal;overflow-wrap:anywhere;min-width:64px;max-width:420px}
+th.t,td.t{text-align:left;white-space:normal;overflow-wrap:break-word;min-width:64px;max-width:420px}
 .rest,.how{color:var(--muted);font-size:13px}
 .rest{margin:4px 0 0}
 .how{margin:18px 0 0;max-width:720px}

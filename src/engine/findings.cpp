@@ -81,6 +81,17 @@ std::string product_of(const Answer& answer, std::size_t row) {
   return name == id ? id : name + " (" + id + ")";
 }
 
+/// A finding below says nothing that matters to anybody.
+constexpr double kLeastSize = 0.001;
+
+/// Returns how a change by a share is said: "36.2 % less", "54 times as many".
+std::string change_words(double by) {
+  if (by > 1.0) {
+    return number(std::round((1.0 + by) * 10.0) / 10.0) + " times as many";
+  }
+  return share_words(std::abs(by)) + (by < 0.0 ? " less" : " more");
+}
+
 double share_of(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -153,7 +164,7 @@ std::vector<Finding> top_products_findings(const Answer& answer) {
   return {{.text = product_of(answer, 0) + " took the lead from " +
                    (rank ? "rank " + grouped(*rank) : std::string("nowhere")) +
                    " in the window before, with " + share_words(*share) + " of all transactions.",
-           .size = std::max(0.2, *share)}};
+           .size = *share}};
 }
 
 std::vector<Finding> race_findings(const Answer& answer) {
@@ -210,6 +221,52 @@ std::vector<Finding> lifecycle_findings(const Answer& answer) {
                    share_words(share) + ") have not bought for " +
                    count_of(after == nullptr ? 3 : *after, "month") + " or more.",
            .size = share}};
+}
+
+std::vector<Finding> dynamics_findings(const Answer& answer) {
+  std::vector<Finding> findings;
+  const std::int64_t products = integer(answer.summary, "products");
+  // The verb has tested all products together: its certainty is 1 less the q-value.
+  for (const Object* change : objects_of(answer.summary, "changes")) {
+    const std::optional<double> certainty = real(*change, "certainty");
+    const std::optional<double> by = real(*change, "change");
+    if (!certainty || !by || *by <= -1.0) {
+      continue;
+    }
+    const std::string id = text(*change, "product_id");
+    double share = 0.0;
+    std::string who = id;
+    for (std::size_t row = 0; row < answer.rows.rows(); ++row) {
+      if (cell<TextColumn>(answer, "product_id", row) == id) {
+        share = cell<RealColumn>(answer, "share", row).value_or(0.0);
+        who = product_of(answer, row);
+      }
+    }
+    findings.push_back({.text = "Sales of " + who + " changed suddenly in " +
+                                text(*change, "month") + ": " + change_words(*by) +
+                                " from then on.",
+                        .size = std::min(1.0, share * std::abs(std::log1p(*by))),
+                        .q_value = 1.0 - *certainty});
+  }
+  std::erase_if(findings, [](const Finding& finding) { return finding.size < kLeastSize; });
+  // Many changes are one finding: the largest, and how many there are.
+  std::ranges::stable_sort(findings, std::greater<>(), &Finding::size);
+  if (findings.size() > 1) {
+    findings.front().text += " So did " + grouped(integer(answer.summary, "changed") - 1) +
+                             " other of " + count_of(products, "product") + ".";
+    findings.resize(1);
+  }
+  const std::int64_t fading = integer(answer.summary, "fading");
+  const std::int64_t growing = integer(answer.summary, "growing");
+  if (products >= 10 && growing + fading > 0) {
+    findings.push_back({.text = "Of " + count_of(products, "product") + ", " + grouped(growing) +
+                                (growing == 1 ? " grows and " : " grow and ") + grouped(fading) +
+                                (fading == 1 ? " fades" : " fade") +
+                                "; at most one in twenty of these is chance.",
+                        .size = share_of(growing + fading, products),
+                        .q_value = kFalseDiscoveryRate});
+  }
+  return findings;
 }
 
 std::vector<Finding> backtest_findings(const Answer& answer) {

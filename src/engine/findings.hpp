@@ -25,8 +25,10 @@ struct Finding {
   std::string section = {};            ///< Of the report.
   std::string text = {};               ///< A sentence.
   double size = 0.0;                   ///< [0, 1].
-  std::optional<double> p_value = {};  ///< Unset: counted.
-  std::optional<double> q_value = {};  ///< Set by `standing`, where there is a p-value.
+  std::optional<double> p_value = {};  ///< Of a test that stands for itself.
+  /// Of a family of tests the verb has corrected; `standing` sets it where there is a p-value.
+  /// Unset at the end: counted.
+  std::optional<double> q_value = {};
 };
 
 /// Returns those that stand, the most important first; equal ones as they came.
@@ -42,6 +44,7 @@ struct Finding {
 [[nodiscard]] std::vector<Finding> race_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> concentration_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> lifecycle_findings(const Answer& answer);
+[[nodiscard]] std::vector<Finding> dynamics_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> backtest_findings(const Answer& answer);
 
 }  // namespace till::engine

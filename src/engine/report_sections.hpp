@@ -33,10 +33,12 @@ struct ReportPlan {
   /// Which rows of the answer are shown, and how many at most; 0 shows none.
   enum class Rows { First, Last } rows = Rows::First;
   std::size_t shown = 10;
-  std::string_view list = {};  ///< A list of the summary that is shown as a table.
+  std::string_view list = {};          ///< A list of the summary that is shown as a table,
+  std::string_view list_columns = {};  ///< and which of its columns, between commas; "": all.
   /// Whether the title of the picture says all that the title of the answer does.
   bool says_twice = false;
-  bool facts = true;  ///< Whether the facts of the summary are shown.
+  bool whole = false;  ///< Whether findings need all rows, not only those shown.
+  bool facts = true;   ///< Whether the facts of the summary are shown.
   /// Says what the verb is asked beside what all are asked; null: nothing.
   Result<void> (*ask)(const ReportQuestion&, Arguments&) = nullptr;
   std::vector<Finding> (*findings)(const Answer&) = nullptr;

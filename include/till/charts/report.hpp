@@ -73,14 +73,14 @@ struct ReportGap {
 };
 
 struct Report {
-  std::string title;
-  std::string subtitle;  ///< What the log is, in a sentence.
-  std::vector<ReportFact> facts;
-  std::vector<ReportFinding> findings;  ///< The most important first.
-  std::vector<ReportSection> sections;
-  std::vector<ReportGap> gaps;
-  std::vector<std::string> notes;  ///< What holds for every section.
-  std::string colophon;            ///< What made the report, of what.
+  std::string title = {};
+  std::string subtitle = {};  ///< What the log is, in a sentence.
+  std::vector<ReportFact> facts = {};
+  std::vector<ReportFinding> findings = {};  ///< The most important first.
+  std::vector<ReportSection> sections = {};
+  std::vector<ReportGap> gaps = {};
+  std::vector<std::string> notes = {};  ///< What holds for every section.
+  std::string colophon = {};            ///< What made the report, of what.
 };
 
 enum class DocumentFormat { Html, Markdown };

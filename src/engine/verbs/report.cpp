@@ -117,24 +117,31 @@ Result<Arguments> arguments_of(const ReportPlan& plan,
   if (plan.ask != nullptr) {
     TILL_TRY(plan.ask(question, arguments));
   }
-  if (plan.rows == ReportPlan::Rows::First && plan.shown > 0) {
+  if (plan.rows == ReportPlan::Rows::First && plan.shown > 0 && !plan.whole) {
     say("limit", std::to_string(plan.shown));
   }
   return arguments;
 }
 
+/// Returns rows of a grid; `columns` names those that are shown, none: all.
 charts::ReportTable table_of(const Grid& grid,
                              std::size_t from,
                              std::size_t to,
-                             std::string caption) {
+                             std::string caption,
+                             const std::vector<std::string>& columns = {}) {
   charts::ReportTable table;
   table.caption = std::move(caption);
-  for (const Grid::Column& column : grid.columns) {
-    table.columns.push_back({words_of(column.name), column.is_text});
+  std::vector<std::size_t> shown;
+  for (std::size_t i = 0; i < grid.columns.size(); ++i) {
+    const Grid::Column& column = grid.columns[i];
+    if (columns.empty() || std::ranges::find(columns, column.name) != columns.end()) {
+      table.columns.push_back({words_of(column.name), column.is_text});
+      shown.push_back(i);
+    }
   }
   for (std::size_t row = from; row < to; ++row) {
     std::vector<std::string>& cells = table.rows.emplace_back();
-    for (std::size_t i = 0; i < grid.columns.size(); ++i) {
+    for (const std::size_t i : shown) {
       cells.push_back(grid.cell(row, i));
     }
   }
@@ -170,7 +177,8 @@ std::vector<charts::ReportTable> tables_of(const ReportPlan& plan, const Answer&
       caption += ", the first " + grouped(static_cast<std::int64_t>(shown)) + " of " +
                  grouped(static_cast<std::int64_t>(grid.rows));
     }
-    tables.push_back(table_of(grid, 0, shown, std::move(caption)));
+    tables.push_back(
+        table_of(grid, 0, shown, std::move(caption), names_between_commas(plan.list_columns)));
   }
   return tables;
 }
