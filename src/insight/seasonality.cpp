@@ -444,9 +444,11 @@ class Finder {
     Trend& trend = found_.trend;
     std::vector<double> logs;
     double steps_of_year = static_cast<double>(kYear);
+    double lost = 0.0;
     if (usable_.size() >= kTrendMonths) {
       trend.unit = "month";
       const Season& months = found_.seasons.front();
+      lost = months.p_value ? static_cast<double>(kYear - 1) : 0.0;
       for (std::size_t i = 0; i < usable_.size(); ++i) {
         const double index = months.values[phase(i)].index.value_or(1.0);
         logs.push_back(log_rate(i) - std::log(std::max(index, 1e-6)));
@@ -464,7 +466,7 @@ class Finder {
       }
       trend.unit = "week";
     }
-    const math::TrendTest test = math::mann_kendall(logs);
+    const math::TrendTest test = math::mann_kendall(logs, lost);
     trend.units = static_cast<std::int64_t>(logs.size());
     trend.p_value = test.adjusted_p_value;
     trend.change_per_year = std::expm1(std::min(test.slope * steps_of_year, 50.0));
@@ -688,6 +690,56 @@ Result<std::vector<NamedProduct>> largest(log::Log& log,
 }
 
 }  // namespace
+
+std::string_view to_string(SeasonPeriod period) noexcept {
+  switch (period) {
+    case SeasonPeriod::MonthOfYear:
+      return "month_of_year";
+    case SeasonPeriod::DayOfWeek:
+      return "day_of_week";
+    case SeasonPeriod::Hour:
+      return "hour";
+    case SeasonPeriod::DayOfMonth:
+      break;
+  }
+  return "day_of_month";
+}
+
+std::string_view to_string(Evidence evidence) noexcept {
+  switch (evidence) {
+    case Evidence::None:
+      break;
+    case Evidence::Weak:
+      return "weak";
+    case Evidence::Strong:
+      return "strong";
+  }
+  return "none";
+}
+
+std::string value_name(SeasonPeriod period, std::int32_t value) {
+  constexpr std::array<std::string_view, kYear> kMonths = {"January",
+                                                           "February",
+                                                           "March",
+                                                           "April",
+                                                           "May",
+                                                           "June",
+                                                           "July",
+                                                           "August",
+                                                           "September",
+                                                           "October",
+                                                           "November",
+                                                           "December"};
+  constexpr std::array<std::string_view, kWeek> kWeekdays = {
+      "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+  if (period == SeasonPeriod::MonthOfYear) {
+    return std::string(kMonths[static_cast<std::size_t>(value) - 1]);
+  }
+  if (period == SeasonPeriod::DayOfWeek) {
+    return std::string(kWeekdays[static_cast<std::size_t>(value) - 1]);
+  }
+  return std::to_string(value);
+}
 
 Seasonality seasonality_of(DayCounts counts, std::span<const Holiday> holidays) {
   Seasonality found = Finder(std::move(counts), holidays).find();

@@ -220,7 +220,7 @@ QsTest qs(std::span<const double> values, std::size_t period) {
 // Neighbours' correlation r of the series without its slope makes the variance of the statistic
 //   1 + 2 sum over k of (1 - k / n) r^k
 // times as large; r itself comes out too small by about (1 + 4 r) / n.
-TrendTest mann_kendall(std::span<const double> values) {
+TrendTest mann_kendall(std::span<const double> values, double lost) {
   TrendTest test;
   const std::size_t count = values.size();
   if (count < 4) {
@@ -255,6 +255,7 @@ TrendTest mann_kendall(std::span<const double> values) {
     from = to;
   }
   variance /= 18.0;
+  variance *= n / std::max(n - lost, 1.0);
   if (!(variance > 0.0)) {
     return test;
   }

@@ -36,11 +36,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "till/core/calendar.hpp"
 #include "till/core/instant.hpp"
 #include "till/core/result.hpp"
+#include "till/log/holidays.hpp"
 #include "till/log/log.hpp"
 
 namespace till::insight {
@@ -104,10 +106,7 @@ struct SeriesMonth {
   std::optional<double> remainder = {};
 };
 
-struct Holiday {
-  Date date;
-  std::string name;
-};
+using log::Holiday;
 
 /// The days of one name, against what trend and day of the week say.
 struct HolidayEffect {
@@ -128,7 +127,7 @@ struct SeasonalityOptions {
   log::Counting counting;        ///< What one transaction is.
   std::string product;  ///< The id or the name of one product, or with `by` a group; empty: all.
   std::string by;       ///< An attribute of the product table; empty: products.
-  std::vector<Holiday> holidays;  ///< At most 366 names.
+  std::vector<Holiday> holidays;  ///< In any order; days of one name belong together.
 };
 
 struct Seasonality {
@@ -140,6 +139,14 @@ struct Seasonality {
   std::vector<SeriesMonth> months;
   std::vector<HolidayEffect> holidays;  ///< In the order of their first date.
 };
+
+/// Returns "month_of_year", "day_of_week", "hour" or "day_of_month".
+[[nodiscard]] std::string_view to_string(SeasonPeriod period) noexcept;
+/// Returns "none", "weak" or "strong".
+[[nodiscard]] std::string_view to_string(Evidence evidence) noexcept;
+/// Returns how a value of a period is called: "March", "Monday", "13".
+/// \pre it is one of the period's, as in SeasonValue.
+[[nodiscard]] std::string value_name(SeasonPeriod period, std::int32_t value);
 
 /// Finds the seasons of counts: everything of Seasonality but the product.
 ///

@@ -82,8 +82,10 @@ struct TrendTest {
 
 /// Tests whether a series goes up or down.
 ///
+/// \param lost  degrees of freedom spent on the values before, such as on a season: what is left of
+///              them varies less than it did, in a share lost / n of the variance; < n.
 /// \return p-values 1 for fewer than 4 values, or equal ones.
 /// Cost: O(n^2): for months and weeks, not for days of decades.
-[[nodiscard]] TrendTest mann_kendall(std::span<const double> values);
+[[nodiscard]] TrendTest mann_kendall(std::span<const double> values, double lost = 0.0);
 
 }  // namespace till::math

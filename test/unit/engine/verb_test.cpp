@@ -35,6 +35,7 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
                           "activity",
                           "product-frequency",
                           "top-products",
+                          "seasonality",
                           "concentration",
                           "cohorts",
                           "lifecycle",

