@@ -18,7 +18,7 @@
 #include "charts/ticks.hpp"
 #include "charts/wording.hpp"
 
-#include "till/charts/chart.hpp"
+#include "till/charts/seasonality.hpp"
 
 namespace till::charts {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "catalogue.hpp"
 #include "cell.hpp"
+#include "sufficiency.hpp"
 #include "unique_names.hpp"
 #include "wording.hpp"
 
@@ -107,6 +108,7 @@ class Describer {
     TILL_TRY(junk(Entity::Product));
     keep_most_frequent_junk();
     TILL_TRY(columns());
+    found_.questions = sufficiency_of(log_, found_);
     warnings();
     return std::move(found_);
   }

@@ -28,7 +28,6 @@
 #include "till/insight/dynamics.hpp"
 #include "till/insight/lifecycle.hpp"
 #include "till/insight/product_frequency.hpp"
-#include "till/insight/seasonality.hpp"
 #include "till/insight/top_products.hpp"
 
 namespace till::charts {
@@ -86,16 +85,6 @@ enum class Format { Svg, Png, Pdf, Html, Json };
 /// Cost: 3 ms for 40 months of k = 5.
 [[nodiscard]] Chart top_products_race(const insight::TopProductsRace& result,
                                       const Context& context);
-
-/// Draws what each month of the year, day of the week, hour and day of the month is against the
-/// average, with intervals; then the months of the log with their trend, and the hours of the week.
-///
-/// Grey where there is no evidence of a season. What the log is too short for is named in a note.
-/// Cost: O(n) for n days; 3 ms.
-[[nodiscard]] Chart seasonality(const insight::Seasonality& result, const Context& context);
-
-/// Returns what was found as a sentence without its full stop: "There is no evidence of a season".
-[[nodiscard]] std::string seasonality_sentence(const insight::Seasonality& result);
 
 /// Draws the share of transactions that the most active share of customers, and of products, makes;
 /// below, how concentrated each month was where there are three or more.

@@ -41,6 +41,15 @@ struct JunkId {
   std::string why;  ///< "placeholder", "mojibake", "control characters", "surrounding white space".
 };
 
+/// Whether a log can answer a question.
+struct Sufficiency {
+  enum class Verdict { Yes, Partly, No };
+  std::string question;  ///< "customers", "products", "seasons", "lifecycle", "models",
+                         ///< "forecasts", "hours", "spend".
+  Verdict verdict = Verdict::Yes;
+  std::string why;  ///< What is missing, or what there is; never empty.
+};
+
 struct Description {
   Source source;
   std::vector<IngestedFile> files;
@@ -58,7 +67,8 @@ struct Description {
   std::vector<Gap> gaps;                         ///< The longest, at most 10, at least 2 days.
   std::vector<JunkId> junk;                      ///< Most frequent first, at most 20.
   std::vector<ColumnProfile> columns;
-  std::vector<std::string> warnings;  ///< In plain words, most serious first.
+  std::vector<Sufficiency> questions;  ///< The same ones for every log, in this order.
+  std::vector<std::string> warnings;   ///< In plain words, most serious first.
 };
 
 /// Profiles a kept log. Errors: those of the warehouse.

@@ -62,6 +62,28 @@ List junk_of(const log::Description& description) {
   return list;
 }
 
+std::string_view word_of(log::Sufficiency::Verdict verdict) {
+  switch (verdict) {
+    case log::Sufficiency::Verdict::Yes:
+      return "yes";
+    case log::Sufficiency::Verdict::Partly:
+      return "partly";
+    case log::Sufficiency::Verdict::No:
+      break;
+  }
+  return "no";
+}
+
+List questions_of(const log::Description& description) {
+  List list;
+  for (const log::Sufficiency& question : description.questions) {
+    list.emplace_back(Object{{"question", question.question},
+                             {"answerable", word_of(question.verdict)},
+                             {"why", question.why}});
+  }
+  return list;
+}
+
 std::string title_of(const log::Description& description, const TimeZone& zone) {
   const log::Source& source = description.source;
   if (!source.first || !source.last) {
@@ -83,7 +105,9 @@ Verb describe_verb() {
            "Profiles the log as it was understood: each column with its type, gaps and range; "
            "which "
            "rows were rejected and why; duplicates, returns, rows without a customer; days without "
-           "any transaction; ids that are probably none.",
+           "any transaction; ids that are probably none. Then which questions the log can answer, "
+           "and "
+           "which not yet, and why.",
        .examples = {{"till describe shop.duckdb", "Look at a kept log."},
                     {"till describe sales.csv --format json",
                      "Look at a file before keeping it."}}},
@@ -133,6 +157,7 @@ Result<Answer> describe(Session& session, const DescribeOptions& options) {
       {"calendar_days", description.calendar_days},
       {"times_of_day", description.times_of_day},
       {"products_without_attributes", description.products_without_attributes},
+      {"questions", questions_of(description)},
       {"files", files_of(description)},
       {"rejects", std::move(rejects)},
       {"reject_examples", reject_examples_of(description)},

@@ -9,7 +9,7 @@
 #include "shared_parameters.hpp"
 #include "wording.hpp"
 
-#include "till/charts/chart.hpp"
+#include "till/charts/seasonality.hpp"
 #include "till/insight/seasonality.hpp"
 
 namespace till::engine {

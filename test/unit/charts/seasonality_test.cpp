@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "till/charts/chart.hpp"
+#include "till/charts/seasonality.hpp"
 
 namespace till::charts {
 namespace {

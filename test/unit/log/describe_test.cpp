@@ -263,5 +263,72 @@ TEST_F(DescribeTest, DescribesSeveralFiles) {
   EXPECT_EQ(found.reject_examples[0].file, options.sources[0]);
 }
 
+/// Returns each question as "question verdict".
+std::vector<std::string> verdicts(const Description& description) {
+  std::vector<std::string> shown;
+  for (const Sufficiency& question : description.questions) {
+    EXPECT_FALSE(question.why.empty()) << question.question;
+    shown.push_back(question.question + (question.verdict == Sufficiency::Verdict::Yes ? " yes"
+                                         : question.verdict == Sufficiency::Verdict::Partly
+                                             ? " partly"
+                                             : " no"));
+  }
+  return shown;
+}
+
+TEST_F(DescribeTest, SaysWhichQuestionsAShortLogCannotAnswer) {
+  const Description description = describe_text(
+      "customer_id,product_id,timestamp\n"
+      "anna,apple,2018-01-01\n"
+      ",apple,2018-01-02\n");
+  EXPECT_THAT(verdicts(description),
+              ElementsAre("customers partly",
+                          "products no",
+                          "seasons no",
+                          "hours no",
+                          "lifecycle no",
+                          "models no",
+                          "forecasts no",
+                          "spend no"));
+  EXPECT_EQ(description.questions[0].why, "1 row of 2 rows does not say who bought");
+  EXPECT_EQ(description.questions[2].why, "days of the week take 4 weeks, and the log has 2 days");
+}
+
+TEST_F(DescribeTest, SaysWhichQuestionsALongLogCanAnswer) {
+  std::string text = "customer_id,product_id,timestamp,amount\n";
+  for (int i = 0; i < 60; ++i) {
+    const std::string customer = "c" + std::to_string(i);
+    text +=
+        customer + ",apple,2018-01-05T10:00:00Z,1\n" + customer + ",pear,2019-12-05T10:00:00Z,2\n";
+  }
+  EXPECT_THAT(verdicts(describe_text(text)),
+              ElementsAre("customers yes",
+                          "products yes",
+                          "seasons yes",
+                          "hours yes",
+                          "lifecycle yes",
+                          "models yes",
+                          "forecasts yes",
+                          "spend yes"));
+}
+
+TEST_F(DescribeTest, SaysWhichQuestionsAYearCanAnswerInPart) {
+  const Description description = describe_text(
+      "customer_id,product_id,timestamp\n"
+      "anna,apple,2018-01-01T10:00:00Z\n"
+      "anna,pear,2018-09-02T10:00:00Z\n");
+  EXPECT_THAT(verdicts(description),
+              ElementsAre("customers yes",
+                          "products yes",
+                          "seasons partly",
+                          "hours yes",
+                          "lifecycle partly",
+                          "models partly",
+                          "forecasts partly",
+                          "spend no"));
+  EXPECT_EQ(description.questions[5].why,
+            "only 1 customer has two rows or more: estimates are wide");
+}
+
 }  // namespace
 }  // namespace till::log
