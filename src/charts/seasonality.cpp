@@ -1,3 +1,5 @@
+#include "till/charts/seasonality.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -17,8 +19,6 @@
 #include "charts/theme.hpp"
 #include "charts/ticks.hpp"
 #include "charts/wording.hpp"
-
-#include "till/charts/seasonality.hpp"
 
 namespace till::charts {
 namespace {

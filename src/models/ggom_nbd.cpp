@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "negative_binomial.hpp"
+#include "ggom_lifetime.hpp"
 
 #include "till/math/draw.hpp"
 #include "till/math/gamma.hpp"
@@ -14,56 +14,6 @@
 namespace till::models {
 
 namespace {
-
-/// log(1 + (e^(b y) - 1) / beta), the cumulative risk: P(alive at y) = e^(-s risk).
-double risk(const GgomNbd& model, double y) noexcept {
-  const double growth = model.b * y;
-  return growth < 1.0
-             ? std::log1p(std::expm1(growth) / model.beta)
-             : growth + std::log1p((model.beta - 1.0) * std::exp(-growth)) - std::log(model.beta);
-}
-
-/// (beta + e^(b y) - 1) e^(-b y): the slope of the risk is b over this.
-double calm(const GgomNbd& model, double y) noexcept {
-  return model.beta * std::exp(-model.b * y) - std::expm1(-model.b * y);
-}
-
-// As for the Pareto/NBD (pareto_nbd.cpp), with the Gompertz lifetime in the place of the
-// exponential one. Its density may rise before it falls, so the panels are found by halving.
-struct Lifetime {
-  Lifetime(const GgomNbd& parameters, const PurchaseHistory& history) noexcept
-      : model(parameters),
-        t_x(history.t_x),
-        A(parameters.alpha + history.t_x),
-        m(std::min(A, calm(parameters, history.t_x) / parameters.b)),
-        idle(history.T - history.t_x),
-        end(std::log1p(idle / m)) {}
-
-  [[nodiscard]] double tau(double v) const noexcept {
-    return std::min(t_x + m * std::expm1(v), t_x + idle);
-  }
-
-  /// log of (1 + (tau - t_x)/A)^-p times the density of the lifetime, over v.
-  [[nodiscard]] auto log_density(double p) const noexcept {
-    return [this, p](double v) {
-      const double y = tau(v);
-      return v + std::log(m * model.s * model.b) - p * std::log1p(m * std::expm1(v) / A) -
-             std::log(calm(model, y)) - model.s * risk(model, y);
-    };
-  }
-
-  /// log of (1 + (T - t_x)/A)^-p P(alive at T).
-  [[nodiscard]] double log_alive(double p) const noexcept {
-    return -p * std::log1p(idle / A) - model.s * risk(model, t_x + idle);
-  }
-
-  GgomNbd model;
-  double t_x;
-  double A;
-  double m;
-  double idle;
-  double end;
-};
 
 struct TauMeans {
   double gone = 0.0;
@@ -164,24 +114,18 @@ double log_likelihood(const GgomNbd& model, const PurchaseHistory& history) noex
   return with_front(model, history, math::log_add(lifetime.log_alive(p), log_gone(lifetime, p)));
 }
 
-double log_likelihood(const GgomNbd& model,
-                      const PurchaseHistories& histories,
-                      std::span<double, 5> gradient) noexcept {
-  double sum = 0.0;
-  std::fill(gradient.begin(), gradient.end(), 0.0);
-  for (std::size_t i = 0; i < histories.size(); ++i) {
-    const PurchaseHistory history = histories[i];
-    const double weight = histories.weight(i);
-    const TauPosterior posterior = tau_posterior(model, history);
-    const TauMeans& mean = posterior.means;
-    sum += weight * with_front(model, history, posterior.log_sum);
-    gradient[0] += weight * model.r * (math::digamma_rise(model.r, history.x) - mean.log_a);
-    gradient[1] += weight * mean.by_alpha;
-    gradient[2] += weight * mean.by_b;
-    gradient[3] += weight * (mean.gone - model.s * mean.risk);
-    gradient[4] += weight * mean.by_beta;
-  }
-  return sum;
+double add_log_likelihood(const GgomNbd& model,
+                          const PurchaseHistory& history,
+                          double weight,
+                          std::span<double, 5> gradient) noexcept {
+  const TauPosterior posterior = tau_posterior(model, history);
+  const TauMeans& mean = posterior.means;
+  gradient[0] += weight * model.r * (math::digamma_rise(model.r, history.x) - mean.log_a);
+  gradient[1] += weight * mean.by_alpha;
+  gradient[2] += weight * mean.by_b;
+  gradient[3] += weight * (mean.gone - model.s * mean.risk);
+  gradient[4] += weight * mean.by_beta;
+  return weight * with_front(model, history, posterior.log_sum);
 }
 
 Aliveness aliveness(const GgomNbd& model, const PurchaseHistory& history) noexcept {

@@ -1,3 +1,5 @@
+#include "till/charts/seasonality.hpp"
+
 #include <string>
 #include <vector>
 
@@ -5,8 +7,6 @@
 #include "unit/charts/specification.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "till/charts/seasonality.hpp"
 
 namespace till::charts {
 namespace {

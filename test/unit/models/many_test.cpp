@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "till/models/bg_nbd.hpp"
+#include "till/models/ggom_nbd.hpp"
 #include "till/models/mbg_nbd.hpp"
 #include "till/models/pareto_nbd.hpp"
 
@@ -67,6 +68,30 @@ TEST(MbgNbdLikelihood, HasAllDigitsWhereHardlyAnybodyStaysOrLeaves) {
   const MbgNbd leaves = {.r = 0.1, .alpha = 1.0, .a = 1e5, .b = 0.01};
   const double loss = -std::expm1(-0.1 * std::log1p(2000.0)) / (1.0 + 1e7);
   EXPECT_NEAR(log_likelihood(leaves, silent) / std::log1p(-loss), 1.0, 1e-12);
+}
+
+TEST(ManyGgomNbd, AgreeWithOneForParametersFromAThousandthToAThousand) {
+  constexpr std::size_t kHistories = 12;
+  Rng rng(6);
+  for (int draw = 0; draw < 20; ++draw) {
+    std::array<double, 5> values{};
+    for (double& value : values) {
+      value = std::pow(1000.0, 2.0 * rng.uniform() - 1.0);
+    }
+    const GgomNbd model = GgomNbd{}.with(values);
+    for (std::size_t i = 0; i < kHistories; ++i) {
+      const double T = std::exp(-3.0 + 9.0 * rng.uniform());
+      const double x = rng.uniform() < 0.3 ? 0.0 : std::floor(std::exp(7.5 * rng.uniform()));
+      const double t_x = x == 0.0 ? 0.0 : T * (rng.uniform() < 0.1 ? 1.0 : rng.uniform());
+      std::array<double, 5> gradient{};
+      const double likelihood = log_likelihood(model, PurchaseHistory{.x = x, .t_x = t_x, .T = T});
+      const double sum = log_likelihood(model, {{&x, 1}, {&t_x, 1}, {&T, 1}}, gradient);
+      EXPECT_NEAR(sum, likelihood, 1e-11 * std::fabs(likelihood));
+      for (const double slope : gradient) {
+        EXPECT_TRUE(std::isfinite(slope));
+      }
+    }
+  }
 }
 
 }  // namespace
