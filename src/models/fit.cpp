@@ -21,7 +21,6 @@ using math::MinimizeOptions;
 using math::MinimizeSummary;
 using math::Termination;
 
-constexpr std::size_t kFirstSample = 2048;    // where all starts are tried
 constexpr std::size_t kSecondSample = 32768;  // where curvature is measured
 constexpr double kTolerance = 1e-7;           // of the log-likelihood, where it decides
 constexpr double kCustomers = 1e4;            // more of them deserve a proportional tolerance
@@ -352,7 +351,7 @@ void add_warnings(FitReport& report, const HistoryMoments& moments) {
 }
 
 FitReport Fitter::run() {
-  const bool is_small = cells_.size() <= kFirstSample;
+  const bool is_small = cells_.size() <= likelihood_.first_sample;
   const bool is_large = cells_.size() > 3 * kSecondSample;
   const auto remember_advantages = [&](const Found& best) {
     advantage_.clear();
@@ -361,13 +360,13 @@ FitReport Fitter::run() {
       advantage_.push_back(std::isfinite(advantage) ? advantage : HUGE_VAL);
     }
   };
-  Found best = explore(is_small ? cells_ : sample_of(cells_, kFirstSample),
+  Found best = explore(is_small ? cells_ : sample_of(cells_, likelihood_.first_sample),
                        is_small ? kTolerance : kSampleTolerance);
   remember_advantages(best);
   std::optional<Cells> sample;
   if (is_large) {
     sample = sample_of(cells_, kSecondSample);
-    best = refine(*sample, best, kFirstSample, kSampleTolerance);
+    best = refine(*sample, best, likelihood_.first_sample, kSampleTolerance);
     remember_advantages(best);
   }
   std::optional<math::SymmetricMatrix> information;
@@ -379,7 +378,7 @@ FitReport Fitter::run() {
     }
   }
   if (!is_small) {
-    best = refine(cells_, best, sample ? sample->size() : kFirstSample, kTolerance);
+    best = refine(cells_, best, sample ? sample->size() : likelihood_.first_sample, kTolerance);
     remember_advantages(best);
   }
   FitReport report;

@@ -9,6 +9,7 @@ namespace till::models {
 Likelihood likelihood_of(const GgomNbd& model) {
   constexpr double kGrowthReach = 9.0;
   Likelihood likelihood = wrapped(model);
+  likelihood.first_sample = 512;
   likelihood.reach = {kShapeReach, kTimeReach, kGrowthReach, kShapeReach, kTimeReach};
   likelihood.special_cases = {
       {"no_dropout",

@@ -16,6 +16,7 @@
 /// Layer:   models (core, math).   Threads: pure; uses `options.threads` threads of its own.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -62,6 +63,9 @@ struct Likelihood {
   /// Whether `sum_log_intervals` does more than shift the log-likelihood by a constant: histories
   /// are then equal only where it is, too.
   bool compares_intervals = false;
+  /// On how many histories all starts and special cases are tried first, where there are more;
+  /// fewer for a likelihood that costs much.
+  std::size_t first_sample = 2048;
   /// Returns the log-likelihood summed over histories, each times its weight, and writes its
   /// gradient with respect to the logarithms of the parameters. Called from several threads.
   std::function<double(std::span<const double> log_parameters,

@@ -69,6 +69,33 @@ TEST(Likelihoods, CustomersOfDifferentRegularityAreFoundAgain) {
   expect_recovered(MbgCnbdMixture{1.5, 4.0, 0.8, 6.0, 1.0, 1.0, 0.5}, 250, 7);
 }
 
+TEST(Likelihoods, CustomersWhoseRiskGrowsWithAgeAreFoundAgain) {
+  expect_recovered(GgomNbd{1.0, 3.0, 0.1, 1.0, 40.0}, 600, 8);
+}
+
+TEST(Likelihoods, StrangeDataEndWithAReportWhateverTheRisk) {
+  Rng rng(12);
+  for (int round = 0; round < 6; ++round) {
+    std::vector<double> x;
+    std::vector<double> t_x;
+    std::vector<double> T;
+    const std::vector<double> weights(1 + rng.below(4), round % 2 == 0 ? 1.0 : 1e9);
+    const double span = round < 3 ? 1.0 / 7.0 : 5218.0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      x.push_back(std::floor((round % 3 == 0 ? 5000.0 : 4.0) * rng.uniform()));
+      T.push_back(span * (0.01 + rng.uniform()));
+      t_x.push_back(x.back() > 0.0 ? T.back() * (1e-6 + 0.99 * rng.uniform()) : 0.0);
+    }
+    const Result<FitReport> report = fit(likelihood_of(GgomNbd{}), {x, t_x, T, weights});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_TRUE(report->is_usable()) << round << ": " << report->message;
+    for (const Estimate& estimate : report->estimates) {
+      EXPECT_TRUE(std::isfinite(estimate.value)) << round;
+      EXPECT_FALSE(std::isnan(estimate.standard_error)) << round;
+    }
+  }
+}
+
 TEST(Likelihoods, AMixtureTellsHistoriesApartByTheirIntervals) {
   const std::vector<double> x = {4.0, 4.0, 4.0};
   const std::vector<double> t_x = {8.0, 8.0, 8.0};
