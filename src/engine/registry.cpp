@@ -5,10 +5,11 @@
 #include "till/engine/verb.hpp"
 
 // Every verb, in the order of `till --help`. VERB is defined in verbs/VERB.cpp.
-#define TILL_VERBS(verb)                                                                           \
-  verb(ingest) verb(describe) verb(activity) verb(product_frequency) verb(top_products)            \
-      verb(seasonality) verb(concentration) verb(cohorts) verb(lifecycle) verb(dynamics) verb(fit) \
-          verb(predict) verb(models) verb(forecast) verb(backtest) verb(report) verb(simulate)
+#define TILL_VERBS(verb)                                                                     \
+  verb(ingest) verb(describe) verb(activity) verb(product_frequency) verb(top_products)      \
+      verb(seasonality) verb(concentration) verb(cohorts) verb(lifecycle) verb(dynamics)     \
+          verb(anomalies) verb(fit) verb(predict) verb(models) verb(forecast) verb(backtest) \
+              verb(report) verb(simulate)
 
 namespace till::engine {
 

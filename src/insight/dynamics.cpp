@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "insight/day_series.hpp"
 #include "insight/month_trend.hpp"
 #include "insight/product_labels.hpp"
 #include "insight/tally.hpp"
@@ -37,43 +38,8 @@ Tally tally_of(const DynamicsOptions& options) {
 
 // --- months --------------------------------------------------------------------------------------
 
-/// Transactions of all products by day.
-struct Days {
-  std::int64_t first = 0;  // since 1970-01-01
-  std::vector<double> transactions;
-};
-
-Result<Days> read_days(log::Log& log, Tally tally) {
-  tally.by_day = true;
-  tally.grouped = false;
-  std::map<std::int64_t, double> found;
-  Statement statement(log.warehouse());
-  add_tally(statement, log, tally);
-  TILL_TRY(for_each_row(log.warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
-    found[batch.column(0).integer(i)] = static_cast<double>(batch.column(1).integer(i));
-  }));
-  Days days;
-  if (found.empty()) {
-    return days;
-  }
-  // To the last day of the log that counts: silence is an answer, too.
-  const TimeRange range = within_log(log, tally.range);
-  const std::int64_t end = days_since_epoch(tally.zone.local(Instant{range.to.micros - 1}).date);
-  days.first = found.begin()->first;
-  days.transactions.resize(
-      static_cast<std::size_t>(std::max(end, found.rbegin()->first) - days.first + 1));
-  for (const auto& [day, transactions] : found) {
-    days.transactions[static_cast<std::size_t>(day - days.first)] = transactions;
-  }
-  return days;
-}
-
-std::size_t weekday_of(std::int64_t day) {
-  return static_cast<std::size_t>(((day + 3) % 7 + 7) % 7);  // 1970-01-01 was a Thursday
-}
-
 /// Returns what each day of the week makes, 1 on average; days on which nobody could buy weigh 0.
-std::array<double, 7> weekday_weights(const Days& days) {
+std::array<double, 7> weekday_weights(const DaySeries& days) {
   std::array<double, 7> weights = {1, 1, 1, 1, 1, 1, 1};
   if (std::ssize(days.transactions) < kFewestDays) {
     return weights;
@@ -97,7 +63,7 @@ std::array<double, 7> weekday_weights(const Days& days) {
 }
 
 /// Lays out the months that the log covers, all of them; `coverage` gets the covered part of each.
-std::vector<DynamicsMonth> months_of(const Days& days, std::vector<double>& coverage) {
+std::vector<DynamicsMonth> months_of(const DaySeries& days, std::vector<double>& coverage) {
   std::vector<DynamicsMonth> months;
   if (days.transactions.empty()) {
     return months;
@@ -456,7 +422,7 @@ const char* name(ProductStatus status) noexcept {
 Result<Dynamics> dynamics(log::Log& log, const DynamicsOptions& options) {
   TILL_TRY(check_counting(log, "dynamics", options.counting));
   TILL_TRY(check_by(log, "dynamics", options.by));
-  TILL_ASSIGN(const Days days, read_days(log, tally_of(options)));
+  TILL_ASSIGN(const DaySeries days, read_days(log, tally_of(options)));
   std::vector<double> coverage;
   const std::vector<DynamicsMonth> all_months = months_of(days, coverage);
   TILL_ASSIGN(const auto sold, read_sold(log, options));

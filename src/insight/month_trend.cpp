@@ -8,6 +8,7 @@
 
 #include "till/math/change_points.hpp"
 #include "till/math/count_regression.hpp"
+#include "till/math/negative_binomial.hpp"
 #include "till/math/student_t.hpp"
 
 namespace till::insight {
@@ -185,6 +186,71 @@ std::optional<double> change_at(const MonthCounts& series,
   };
   const double before = rate(from, at);
   return before > 0.0 ? std::optional(rate(at, to) / before - 1.0) : std::nullopt;
+}
+
+std::optional<MonthOutlier> month_outlier(const MonthCounts& series) {
+  const std::size_t n = series.counts.size();
+  const double sum = std::accumulate(series.counts.begin(), series.counts.end(), 0.0);
+  if (n < kFewestMonthsForBreak || sum < kFewestTransactions) {
+    return std::nullopt;
+  }
+  Columns columns = trend_columns(series);
+  const math::CountRegression all =
+      math::fit_count_regression(series.counts, series.exposure, columns);
+  MonthOutlier outlier;
+  double largest = -1.0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double residual =
+        std::fabs(series.counts[i] - all.fitted[i]) / std::sqrt(std::max(all.fitted[i], 0.5));
+    if (residual > largest) {
+      largest = residual;
+      outlier.at = i;
+    }
+  }
+  // What the others expect there, and how sure they are.
+  const auto skip = static_cast<std::ptrdiff_t>(outlier.at);
+  MonthCounts others = series;
+  others.counts.erase(others.counts.begin() + skip);
+  others.exposure.erase(others.exposure.begin() + skip);
+  if (std::ranges::all_of(others.counts, [](double count) { return count == 0.0; })) {
+    return std::nullopt;
+  }
+  std::vector<double> there;
+  for (std::vector<double>& column : columns) {
+    there.push_back(column[outlier.at]);
+    column.erase(column.begin() + skip);
+  }
+  const math::CountRegression fit =
+      math::fit_count_regression(others.counts, others.exposure, columns);
+  double eta = 0.0;
+  double variance = 0.0;
+  for (std::size_t a = 0; a < there.size(); ++a) {
+    eta += fit.coefficients[a] * there[a];
+    for (std::size_t b = 0; b < there.size(); ++b) {
+      variance += fit.covariance(a, b) * there[a] * there[b];
+    }
+  }
+  // A single sale is no burst, however surely none was due.
+  constexpr double kLeastExpected = 0.5;
+  const double mean =
+      std::max(series.exposure[outlier.at] * std::exp(std::min(eta, 30.0)), kLeastExpected);
+  const double count = series.counts[outlier.at];
+  outlier.expected = mean;
+  // Student's t knows that the dispersion is estimated, the negative binomial that counts are
+  // whole and skewed: the more careful of the two.
+  const double spread = fit.dispersion * mean * (1.0 + mean * variance);
+  const double t = std::fabs(count - mean) / std::sqrt(std::max(spread, 1e-300));
+  const double of_t = std::max(1.0 - math::student_t_within(t, fit.degrees), 0.0);
+  // A dispersion of few degrees of freedom may be this much larger.
+  const double doubt = 1.0 + 2.0 * std::sqrt(2.0 / static_cast<double>(fit.degrees));
+  const double widest = spread / std::max(mean, 1e-300) * (fit.dispersion > 1.0 ? doubt : 1.0);
+  const double excess = std::max(widest - 1.0, 1e-9);
+  const double shape = std::max(mean / excess, 1e-12);
+  const double tail = count < mean  ? math::negative_binomial_cdf(count, mean, shape)
+                      : count > 0.0 ? 1.0 - math::negative_binomial_cdf(count - 1.0, mean, shape)
+                                    : 1.0;
+  outlier.p_value = std::min(static_cast<double>(n) * std::max(of_t, 2.0 * tail), 1.0);
+  return outlier;
 }
 
 }  // namespace till::insight

