@@ -223,6 +223,27 @@ Result<Forecast> Baseline<Rule>::forecast(const Panel& panel,
   return forecast;
 }
 
+template <typename Rule>
+State Baseline<Rule>::save() const {
+  State state;
+  state.set("spread", models::save(spread_));
+  state.set("constants", constants_);
+  state.set("warnings", warnings_);
+  return state;
+}
+
+template <typename Rule>
+Result<Baseline<Rule>> Baseline<Rule>::load(const State& state) {
+  StateReader read(state, kName);
+  Baseline model;
+  model.spread_ = read.part(load_spread(read.state("spread")), Spread());
+  model.constants_.resize(Rule::kConstants);
+  read.fill("constants", model.constants_, 0.0, 1.0);
+  model.warnings_ = read.texts("warnings");
+  TILL_TRY(read.finish());
+  return model;
+}
+
 template class Baseline<rules::LastMonth>;
 template class Baseline<rules::MeanOfMonths<3>>;
 template class Baseline<rules::MeanOfMonths<6>>;

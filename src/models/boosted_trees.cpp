@@ -31,7 +31,7 @@ TreeRecipe recipe_of(std::size_t oldest) {
 
 }  // namespace
 
-struct BoostedTrees::State {
+struct BoostedTrees::Learned {
   CalendarExposure season;
   CountTrees trees;
 };
@@ -76,7 +76,7 @@ Result<BoostedTrees> BoostedTrees::fit(const Panel& panel,
     missed.counts.insert(missed.counts.end(), counts.begin(), counts.end());
   }
   TILL_ASSIGN(model.spread_, fit_spread(kName, missed, computation));
-  model.state_ = std::make_shared<const State>(State{past.season, std::move(*trees)});
+  model.state_ = std::make_shared<const Learned>(Learned{past.season, std::move(*trees)});
   return model;
 }
 
@@ -106,6 +106,46 @@ Result<Forecast> BoostedTrees::forecast(const Panel& panel,
     forecast.parts(i)[0] = around(means[i] * months, spread_, exposure);
   }
   return forecast;
+}
+
+State BoostedTrees::save() const {
+  State state;
+  State::States learned;
+  if (state_) {
+    const Result<State> trees = state_->trees.save();
+    TILL_ASSERT(trees.has_value(), "trees that were grown cannot be written");
+    State& both = learned.emplace_back();
+    both.set("trees", *trees);
+    both.set("season", state_->season.save());
+  }
+  state.set("learned", std::move(learned));
+  state.set("spread", models::save(spread_));
+  state.set("fallback", fallback_->save());
+  state.set("warnings", warnings_);
+  return state;
+}
+
+Result<BoostedTrees> BoostedTrees::load(const State& state) {
+  StateReader read(state, kName);
+  BoostedTrees model;
+  const std::vector<State> learned = read.states("learned");
+  model.spread_ = read.part(load_spread(read.state("spread")), Spread());
+  model.fallback_ = read.part(MeanOf3Months::load(read.state("fallback")), MeanOf3Months());
+  model.warnings_ = read.texts("warnings");
+  if (learned.size() > 1) {
+    read.refuse("learned", "one part, or none");
+  }
+  TILL_TRY(read.finish());
+  for (const State& both : learned) {
+    StateReader read_both(both, kName);
+    const CalendarExposure season =
+        read_both.part(CalendarExposure::load(read_both.state("season")), CalendarExposure());
+    const State saved = read_both.state("trees");
+    TILL_TRY(read_both.finish());
+    TILL_ASSIGN(CountTrees trees, CountTrees::load(saved, recipe_of(kLessonMonths)));
+    model.state_ = std::make_shared<const Learned>(Learned{season, std::move(trees)});
+  }
+  return model;
 }
 
 }  // namespace till::models

@@ -155,6 +155,31 @@ Result<std::vector<double>> Boosting::predict(const FeatureMatrix& rows,
   return log_means;
 }
 
+Result<std::string> Boosting::save() const {
+  bst_ulong size = 0;
+  const char* bytes = nullptr;
+  TILL_TRY(
+      check(XGBoosterSaveModelToBuffer(booster_.get(), R"({"format": "ubj"})", &size, &bytes)));
+  return std::string(bytes, size);
+}
+
+Result<Boosting> Boosting::load(const std::string& bytes, std::size_t columns) {
+  BoosterHandle handle = nullptr;
+  TILL_TRY(check(XGBoosterCreate(nullptr, 0, &handle)));
+  std::shared_ptr<void> booster = owned_booster(handle);
+  TILL_TRY(set(handle, "verbosity", "0"));
+  TILL_TRY(set(handle, "nthread", "1"));
+  bst_ulong features = 0;
+  if (bytes.empty() || XGBoosterLoadModelFromBuffer(handle, bytes.data(), bytes.size()) != 0 ||
+      XGBoosterGetNumFeature(handle, &features) != 0 || features != columns) {
+    return Error{
+        ErrorCode::CorruptFile,
+        "boosting: the saved trees must be XGBoost's, of " + std::to_string(columns) + " columns",
+        "fit the model again"};
+  }
+  return Boosting(std::move(booster), columns);
+}
+
 Result<std::vector<double>> Boosting::importance() const {
   std::vector<double> gains(columns_, 0.0);
   bst_ulong features = 0;

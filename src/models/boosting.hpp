@@ -67,6 +67,12 @@ class Boosting {
                                                     std::span<const float> offsets,
                                                     std::int32_t threads) const;
 
+  /// Returns the trees as bytes, and makes them of these again.
+  ///
+  /// \param columns  that they were learned from. Errors: `CorruptFile`.
+  [[nodiscard]] Result<std::string> save() const;
+  [[nodiscard]] static Result<Boosting> load(const std::string& bytes, std::size_t columns);
+
   /// Returns how much each column made the loss smaller, in all its splits; the sum is 1, or 0
   /// where there was no split. Length: columns.
   [[nodiscard]] Result<std::vector<double>> importance() const;

@@ -230,6 +230,41 @@ Result<Forecast> BuyTillYouDieMonths<M>::forecast(const Panel& panel,
   return forecast_of(model_, panel, target, calendar_, rows_per_day_, level_, computation.threads);
 }
 
+template <typename M>
+State BuyTillYouDieMonths<M>::save() const {
+  State parameters;
+  for (std::size_t i = 0; i < M::kParameters.size(); ++i) {
+    parameters.set(std::string(M::kParameters[i].name), model_.values()[i]);
+  }
+  State state;
+  state.set("parameters", std::move(parameters));
+  state.set("calendar", calendar_.save());
+  state.set("rows_per_day", rows_per_day_);
+  state.set("level", level_);
+  state.set("warnings", warnings_);
+  return state;
+}
+
+template <typename M>
+Result<BuyTillYouDieMonths<M>> BuyTillYouDieMonths<M>::load(const State& state) {
+  StateReader read(state, kName);
+  BuyTillYouDieMonths model;
+  const State saved = read.state("parameters");
+  StateReader read_parameters(saved, kName);
+  std::array<double, M::kParameters.size()> parameters{};
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    parameters[i] = read_parameters.number(M::kParameters[i].name, 1e-15, 1e15);
+  }
+  TILL_TRY(read_parameters.finish());
+  model.model_ = M{}.with(parameters);
+  model.calendar_ = read.part(CalendarExposure::load(read.state("calendar")), CalendarExposure());
+  model.rows_per_day_ = read.positive("rows_per_day");
+  model.level_ = read.positive("level");
+  model.warnings_ = read.texts("warnings");
+  TILL_TRY(read.finish());
+  return model;
+}
+
 template class BuyTillYouDieMonths<ParetoNbd>;
 template class BuyTillYouDieMonths<BgNbd>;
 template class BuyTillYouDieMonths<MbgNbd>;

@@ -138,6 +138,22 @@ CalendarExposure CalendarExposure::fit(const Panel& panel, double penalty) {
   return calendar;
 }
 
+State CalendarExposure::save() const {
+  State state;
+  state.set_numbers("weekday_weights", weekday_weights_);
+  state.set_numbers("month_effects", month_effects_);
+  return state;
+}
+
+Result<CalendarExposure> CalendarExposure::load(const State& state) {
+  CalendarExposure calendar;
+  StateReader read(state, "calendar");
+  read.fill("weekday_weights", calendar.weekday_weights_, 1e-9, 1e9);
+  read.fill("month_effects", calendar.month_effects_, -50.0, 50.0);
+  TILL_TRY(read.finish());
+  return calendar;
+}
+
 double CalendarExposure::exposure(const MonthPart& part) const noexcept {
   double days = 0.0;
   for (std::size_t weekday = 0; weekday < 7; ++weekday) {

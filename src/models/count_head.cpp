@@ -204,4 +204,22 @@ CountPart CountHead::part(const HeadCovariates& covariates, double mean) const n
   return {weight, mean / weight, std::exp(widths.log_shape)};
 }
 
+State CountHead::save() const {
+  State state;
+  state.set_numbers("center", center_);
+  state.set_numbers("scale", scale_);
+  state.set_numbers("coefficients", coefficients_);
+  return state;
+}
+
+Result<CountHead> CountHead::load(const State& state) {
+  StateReader read(state, "count_head");
+  CountHead head;
+  read.fill("center", head.center_);
+  read.fill("scale", head.scale_, 1e-9);
+  read.fill("coefficients", head.coefficients_, -1e3, 1e3);
+  TILL_TRY(read.finish());
+  return head;
+}
+
 }  // namespace till::models

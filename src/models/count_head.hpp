@@ -46,6 +46,10 @@ class CountHead {
   [[nodiscard]] static Result<CountHead> learn(const HeadLessons& lessons,
                                                const Computation& computation);
 
+  /// Returns what was learned, and makes the same head of it again. Errors: `CorruptFile`.
+  [[nodiscard]] State save() const;
+  [[nodiscard]] static Result<CountHead> load(const State& state);
+
   /// Returns the distribution of a customer: one part, what its weight leaves is 0.
   [[nodiscard]] CountPart part(const HeadCovariates& covariates, double mean) const noexcept;
 

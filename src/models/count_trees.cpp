@@ -82,4 +82,35 @@ Result<std::vector<double>> CountTrees::predict(const Panel& panel,
   return means;
 }
 
+Result<State> CountTrees::save() const {
+  State state;
+  state.set("name", std::string(recipe_.name));
+  TILL_ASSIGN(std::string bytes, trees_.save());
+  TILL_ASSIGN(std::vector<double> importance, trees_.importance());
+  state.set("trees", State::Bytes{std::move(bytes)});
+  state.set("log_mean", log_mean_);
+  state.set("largest", largest_);
+  state.set("features", feature_names(recipe_.features));
+  state.set("importance", std::move(importance));
+  return state;
+}
+
+Result<CountTrees> CountTrees::load(const State& state, const TreeRecipe& recipe) {
+  StateReader read(state, recipe.name);
+  const double log_mean = read.number("log_mean", -100.0, 100.0);
+  const double largest = read.positive("largest");
+  const std::vector<std::string> features = read.texts("features");
+  const std::string bytes = read.bytes("trees");
+  TILL_TRY(read.finish());
+  if (features != feature_names(recipe.features)) {
+    return Error{ErrorCode::Unsupported,
+                 std::string(recipe.name) +
+                     ": its trees were grown on other features than this "
+                     "till makes",
+                 "fit the model again"};
+  }
+  TILL_ASSIGN(Boosting trees, Boosting::load(bytes, features.size()));
+  return CountTrees(recipe, std::move(trees), log_mean, largest);
+}
+
 }  // namespace till::models

@@ -56,6 +56,13 @@ class CountTrees {
                                                     const CalendarExposure& season,
                                                     const Computation& computation) const;
 
+  /// Returns what was learned, and makes the same trees of it again.
+  ///
+  /// \param recipe  the one they were grown by.
+  /// Errors: `CorruptFile`; `Unsupported` where a feature is no longer what it was.
+  [[nodiscard]] Result<State> save() const;
+  [[nodiscard]] static Result<CountTrees> load(const State& state, const TreeRecipe& recipe);
+
   [[nodiscard]] const TreeRecipe& recipe() const noexcept { return recipe_; }
 
  private:

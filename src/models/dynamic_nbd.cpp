@@ -23,7 +23,6 @@ using step::exp_of;
 using step::log_score;
 using step::Prediction;
 using step::Shared;
-using step::State;
 
 constexpr std::size_t kChunk = 8192;        // of customers, in a pass
 constexpr std::size_t kDualChunk = 250;     // of customers, in a pass with derivatives
@@ -66,7 +65,7 @@ TILL_INLINE Lanes load_counts(const std::int32_t* from, std::size_t n) {
 }
 
 /// Reads the states of n <= kSize customers; the other lanes are asleep: they weigh nothing.
-TILL_INLINE State<Lanes> load_state(const Columns& columns, std::size_t at, std::size_t n) {
+TILL_INLINE step::State<Lanes> load_state(const Columns& columns, std::size_t at, std::size_t n) {
   return {Lanes(math::load(columns.rate + at, n, 1.0)),
           Lanes(math::load(columns.precision + at, n, 1.0)),
           Lanes(math::load(columns.log_long_run + at, n, 0.0)),
@@ -100,7 +99,7 @@ TILL_INLINE void predict_some(const Shared<Lanes>& p,
                               std::size_t n,
                               double exposure,
                               step::LevelSums<Lanes>& level) {
-  const State<Lanes> x = load_state(columns, i, n);
+  const step::State<Lanes> x = load_state(columns, i, n);
   const Prediction<Lanes> month = step::predict(p, x, Lanes(exposure));
   level.add(x, month, load_counts(columns.counts + i, n));
   math::store(month.inverse_k.v, columns.inverse_k + i, n);
@@ -113,7 +112,7 @@ TILL_INLINE void update_some(const Shared<Lanes>& p,
                              std::size_t n,
                              double exposure,
                              double level_factor) {
-  State<Lanes> x = load_state(columns, i, n);
+  step::State<Lanes> x = load_state(columns, i, n);
   const Lanes inverse_k(math::load(columns.inverse_k + i, n, 1.0));
   const Prediction<Lanes> month = step::prediction_of(x, Lanes(exposure), inverse_k);
   const Lanes y = load_counts(columns.counts + i, n);
@@ -223,7 +222,7 @@ class Filter {
     for (std::size_t i = 0; i < birth_shares.size(); ++i) {
       const double e = exposure * std::max(birth_shares[i], step::kMinBirthShare);
       const double y = std::max(static_cast<double>(counts[n + i]) - 1.0, 0.0);
-      const State<double> x = step::birth(shared_, e, y);
+      const step::State<double> x = step::birth(shared_, e, y);
       state.rate.push_back(x.m);
       state.precision.push_back(x.a);
       state.log_long_run.push_back(x.l);
@@ -299,7 +298,7 @@ T log_likelihood(const Sample& sample,
                  const std::array<T, DynamicNbdParameters::kCount>& values,
                  std::int32_t threads) {
   const Shared<T> p = step::shared_of(values);
-  std::vector<State<T>> states(sample.birth_shares.size());
+  std::vector<step::State<T>> states(sample.birth_shares.size());
   std::vector<Prediction<T>> months(states.size());
   std::vector<double> silent(states.size(), 0.0);
   T level(0.0);
@@ -541,12 +540,12 @@ Forecast DynamicNbd::forecast(const DynamicNbdState& state,
   Forecast forecast(customers, 1);
   forecast.probability_alive.resize(customers);
   const auto forecast_one = [&](std::size_t i) {
-    State<double> x{state.rate[i],
-                    state.precision[i],
-                    state.log_long_run[i],
-                    state.effective_months[i],
-                    state.awake[i],
-                    state.volatility[i]};
+    step::State<double> x{state.rate[i],
+                          state.precision[i],
+                          state.log_long_run[i],
+                          state.effective_months[i],
+                          state.awake[i],
+                          state.volatility[i]};
     double silent = state.silent_months[i];
     double level = state.level;
     for (std::size_t gap = 0; gap < target.gap.size(); ++gap) {
@@ -576,6 +575,36 @@ Forecast DynamicNbd::forecast(const DynamicNbdState& state,
         }
       });
   return forecast;
+}
+
+State DynamicNbd::save() const {
+  State parameters;
+  const Values values = parameters_.values();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    parameters.set(std::string(DynamicNbdParameters::kNames[i]), values[i]);
+  }
+  State state;
+  state.set("parameters", std::move(parameters));
+  state.set("calendar", calendar_.save());
+  state.set("warnings", warnings_);
+  return state;
+}
+
+Result<DynamicNbd> DynamicNbd::load(const State& state) {
+  StateReader read(state, kName);
+  const State parameters = read.state("parameters");
+  StateReader read_parameters(parameters, kName);
+  Values values{};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = read_parameters.number(DynamicNbdParameters::kNames[i], -40.0, 40.0);
+  }
+  const CalendarExposure calendar =
+      read.part(CalendarExposure::load(read.state("calendar")), CalendarExposure());
+  DynamicNbd model(DynamicNbdParameters::of(values), calendar);
+  model.warnings_ = read.texts("warnings");
+  TILL_TRY(read_parameters.finish());
+  TILL_TRY(read.finish());
+  return model;
 }
 
 double DynamicNbd::mean_log_score(const Panel& panel) const {

@@ -138,6 +138,89 @@ Result<Members> fit_members(Effort effort,
   return members;
 }
 
+/// \param is_alone  the filter forecasts by itself: there are no others.
+Result<State> saved(const Members& members, bool is_alone) {
+  State state;
+  state.set("months", static_cast<double>(members.months));
+  state.set(std::string(DynamicNbd::kName), members.models.filter.save());
+  if (is_alone) {
+    return state;
+  }
+  state.set(std::string(MbgNbdMonths::kName), members.models.mbg_nbd.save());
+  state.set(std::string(ParetoNbdMonths::kName), members.models.pareto_nbd.save());
+  state.set(std::string(MeanOf6Months::kName), members.mean.save());
+  state.set("season", members.season.save());
+  State::States trees;
+  for (const CountTrees& some : members.trees) {
+    TILL_ASSIGN(State each, some.save());
+    trees.push_back(std::move(each));
+  }
+  state.set("trees", std::move(trees));
+  return state;
+}
+
+Result<Members> loaded_members(Effort effort, const State& state, bool is_alone) {
+  StateReader read(state, "ensemble");
+  Members members;
+  members.months = static_cast<std::size_t>(read.number("months", 0.0, 1e6));
+  members.models.filter =
+      read.part(DynamicNbd::load(read.state(DynamicNbd::kName)), members.models.filter);
+  if (is_alone) {
+    TILL_TRY(read.finish());
+    return members;
+  }
+  members.models.mbg_nbd = read.part(MbgNbdMonths::load(read.state(MbgNbdMonths::kName)), {});
+  members.models.pareto_nbd =
+      read.part(ParetoNbdMonths::load(read.state(ParetoNbdMonths::kName)), {});
+  members.mean = read.part(MeanOf6Months::load(read.state(MeanOf6Months::kName)), {});
+  members.season = read.part(CalendarExposure::load(read.state("season")), CalendarExposure());
+  const std::vector<State> trees = read.states("trees");
+  TILL_TRY(read.finish());
+  const std::vector<TreeRecipe> recipes = recipes_of(effort);
+  for (const State& each : trees) {
+    StateReader read_tree(each, "ensemble");
+    const std::string name = read_tree.text("name");
+    TILL_TRY(read_tree.finish());
+    const auto recipe = std::ranges::find(recipes, name, &TreeRecipe::name);
+    if (recipe == recipes.end()) {
+      return Error{ErrorCode::Unsupported,
+                   "ensemble: the member " + name + " is not known to this till",
+                   "fit the model again"};
+    }
+    TILL_ASSIGN(CountTrees grown, CountTrees::load(each, *recipe));
+    members.trees.push_back(std::move(grown));
+  }
+  return members;
+}
+
+State saved(const Pool& pool) {
+  State state;
+  state.set("is_geometric", pool.is_geometric ? 1.0 : 0.0);
+  state.set("members", pool.members);
+  state.set("weights", pool.weights);
+  state.set("deviances", pool.deviances);
+  return state;
+}
+
+Result<Pool> loaded_pool(const State& state, const std::vector<std::string>& known) {
+  StateReader read(state, "ensemble");
+  Pool pool;
+  pool.is_geometric = read.number("is_geometric", 0.0, 1.0) == 1.0;
+  pool.members = read.texts("members");
+  pool.weights.resize(pool.members.size());
+  pool.deviances.resize(pool.members.size());
+  read.fill("weights", pool.weights, 1e-9, 1.0);
+  read.fill("deviances", pool.deviances, 0.0);
+  const bool are_known = std::ranges::all_of(pool.members, [&](const std::string& member) {
+    return std::ranges::find(known, member) != known.end();
+  });
+  if (pool.members.empty() || !are_known) {
+    read.refuse("members", "members of the ensemble");
+  }
+  TILL_TRY(read.finish());
+  return pool;
+}
+
 /// Asks the members about the month after a panel.
 Result<Opinions> ask(const Members& members,
                      const Panel& panel,
@@ -407,7 +490,7 @@ double head_share(std::span<const double> log_head, std::span<const double> log_
 }  // namespace
 
 template <Effort E>
-struct EnsembleOf<E>::State {
+struct EnsembleOf<E>::Learned {
   Members members;
   std::vector<Lesson> lessons;
   std::optional<Pool> pool;  // none: the filter alone
@@ -424,7 +507,7 @@ Result<EnsembleOf<E>> EnsembleOf<E>::fit(const Panel& panel,
   }
   const Panel whole = over(panel);
   EnsembleOf ensemble;
-  auto state = std::make_shared<State>();
+  auto state = std::make_shared<Learned>();
   if (whole.months() < kLeastMonths) {
     TILL_ASSIGN(DynamicNbd filter, DynamicNbd::fit(panel, computation, nullptr));
     ensemble.warnings_.push_back(std::string(kName) + ": " + std::to_string(whole.months()) +
@@ -548,6 +631,49 @@ std::vector<MemberWeight> EnsembleOf<E>::weights() const {
         {state_->pool->members[m], state_->pool->weights[m], state_->pool->deviances[m]});
   }
   return weights;
+}
+
+template <Effort E>
+State EnsembleOf<E>::save() const {
+  State state;
+  // The lessons stay behind: only a later fit would look at them, and it makes them again.
+  const Result<State> members = saved(state_->members, !state_->pool);
+  TILL_ASSERT(members.has_value(), "trees that were grown cannot be written");
+  State::States pool;
+  State::States head;
+  if (state_->pool) {
+    pool.push_back(saved(*state_->pool));
+    head.push_back(state_->head->save());
+  }
+  state.set("pool", std::move(pool));
+  state.set("head", std::move(head));
+  state.set("head_share", state_->head_share);
+  state.set("warnings", warnings_);
+  state.set("members", *members);
+  return state;
+}
+
+template <Effort E>
+Result<EnsembleOf<E>> EnsembleOf<E>::load(const State& state) {
+  StateReader read(state, kName);
+  auto loaded = std::make_shared<Learned>();
+  const State members = read.state("members");
+  const std::vector<State> pool = read.states("pool");
+  const std::vector<State> head = read.states("head");
+  loaded->head_share = read.number("head_share", 0.0, 1.0);
+  if (pool.size() > 1 || head.size() != pool.size()) {
+    read.refuse("pool", "one, with a head, or none");
+  }
+  EnsembleOf ensemble;
+  ensemble.warnings_ = read.texts("warnings");
+  TILL_TRY(read.finish());
+  TILL_ASSIGN(loaded->members, loaded_members(E, members, pool.empty()));
+  if (!pool.empty()) {
+    TILL_ASSIGN(loaded->pool, loaded_pool(pool.front(), loaded->members.names()));
+    TILL_ASSIGN(loaded->head, CountHead::load(head.front()));
+  }
+  ensemble.state_ = std::move(loaded);
+  return ensemble;
 }
 
 template class EnsembleOf<Effort::Full>;

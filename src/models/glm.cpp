@@ -353,4 +353,61 @@ Result<Forecast> Glm::forecast(const Panel& panel,
   return forecast;
 }
 
+State Glm::save() const {
+  State state;
+  State::States terms;
+  if (terms_) {
+    State& each = terms.emplace_back();
+    each.set("columns", columns());
+    each.set("coefficients", terms_->coefficients);
+    each.set("center", terms_->center);
+    each.set("scale", terms_->scale);
+    each.set("intercept", terms_->intercept);
+    each.set("penalty", terms_->penalty);
+    each.set("largest", terms_->largest);
+  }
+  state.set("terms", std::move(terms));
+  state.set("season", season_.save());
+  state.set("spread", models::save(spread_));
+  state.set("fallback", fallback_->save());
+  state.set("warnings", warnings_);
+  return state;
+}
+
+Result<Glm> Glm::load(const State& state) {
+  StateReader read(state, kName);
+  Glm model;
+  const std::vector<State> terms = read.states("terms");
+  model.season_ = read.part(CalendarExposure::load(read.state("season")), CalendarExposure());
+  model.spread_ = read.part(load_spread(read.state("spread")), Spread());
+  model.fallback_ = read.part(MeanOf3Months::load(read.state("fallback")), MeanOf3Months());
+  model.warnings_ = read.texts("warnings");
+  if (terms.size() > 1) {
+    read.refuse("terms", "one part, or none");
+  }
+  TILL_TRY(read.finish());
+  for (const State& each : terms) {
+    StateReader read_terms(each, kName);
+    if (read_terms.texts("columns") != columns()) {
+      return Error{ErrorCode::Unsupported,
+                   "glm: it was fitted to other columns than this till makes",
+                   "fit the model again"};
+    }
+    GlmTerms loaded;
+    const std::size_t size = columns().size();
+    loaded.coefficients.resize(size);
+    loaded.center.resize(size);
+    loaded.scale.resize(size);
+    read_terms.fill("coefficients", loaded.coefficients, -1e6, 1e6);
+    read_terms.fill("center", loaded.center, -1e12, 1e12);
+    read_terms.fill("scale", loaded.scale, 1e-12, 1e12);
+    loaded.intercept = read_terms.number("intercept", -1e6, 1e6);
+    loaded.penalty = read_terms.number("penalty", 0.0);
+    loaded.largest = read_terms.positive("largest");
+    TILL_TRY(read_terms.finish());
+    model.terms_ = std::move(loaded);
+  }
+  return model;
+}
+
 }  // namespace till::models

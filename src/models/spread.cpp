@@ -57,4 +57,21 @@ CountPart around(double guess, const Spread& spread, double exposure) noexcept {
   return {1.0, mean, std::exp(spread.log_shape + spread.slope * std::log(mean))};
 }
 
+State save(const Spread& spread) {
+  State state;
+  state.set("log_shape", spread.log_shape);
+  state.set("slope", spread.slope);
+  state.set("floor", spread.floor);
+  return state;
+}
+
+Result<Spread> load_spread(const State& state) {
+  StateReader read(state, "spread");
+  const Spread spread{read.number("log_shape", -50.0, 50.0),
+                      read.number("slope", -20.0, 20.0),
+                      read.number("floor", 1e-12, 1e6)};
+  TILL_TRY(read.finish());
+  return spread;
+}
+
 }  // namespace till::models

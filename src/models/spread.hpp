@@ -32,4 +32,8 @@ struct Past {
 ///                  fitted to.
 [[nodiscard]] CountPart around(double guess, const Spread& spread, double exposure) noexcept;
 
+/// Returns a spread as a state, and makes it of one again. Errors: `CorruptFile`.
+[[nodiscard]] State save(const Spread& spread);
+[[nodiscard]] Result<Spread> load_spread(const State& state);
+
 }  // namespace till::models

@@ -224,6 +224,45 @@ TYPED_TEST(ForecasterTest, AnEarlierFitIsAStart) {
   this->expect_sound(panel, this->forecast(*model, panel));
 }
 
+TYPED_TEST(ForecasterTest, IsTheSameOnceSavedAndLoaded) {
+  std::vector<Case> cases = {{"one month", drawn_panel({.customers = 5, .months = 1})},
+                             {"drawn", drawn_panel({.customers = 60, .months = 10})}};
+  for (const Case& some : cases) {
+    SCOPED_TRACE(some.name);
+    const TypeParam model = this->fitted(some.panel);
+    const Result<TypeParam> loaded = TypeParam::load(model.save());
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_EQ(loaded->save(), model.save());
+    EXPECT_TRUE(std::ranges::equal(loaded->warnings(), model.warnings()));
+    this->expect_equal(this->forecast(*loaded, some.panel), this->forecast(model, some.panel));
+  }
+}
+
+/// Returns a state without one of its entries, or with it made another thing.
+State broken(const State& state, std::size_t entry, bool is_removed) {
+  State out;
+  for (std::size_t i = 0; i < state.entries().size(); ++i) {
+    if (i != entry) {
+      out.set(state.entries()[i].name, state.entries()[i].value);
+    } else if (!is_removed) {
+      out.set(state.entries()[i].name, State::Value(std::nan("")));
+    }
+  }
+  return out;
+}
+
+TYPED_TEST(ForecasterTest, RefusesAStateThatIsNotWhole) {
+  const State whole = this->fitted(drawn_panel({.customers = 60, .months = 10})).save();
+  for (std::size_t i = 0; i < whole.entries().size(); ++i) {
+    for (const bool is_removed : {true, false}) {
+      const Result<TypeParam> loaded = TypeParam::load(broken(whole, i, is_removed));
+      ASSERT_FALSE(loaded) << whole.entries()[i].name;
+      EXPECT_EQ(loaded.error().code, ErrorCode::CorruptFile);
+    }
+  }
+  EXPECT_FALSE(TypeParam::load(State()));
+}
+
 TYPED_TEST(ForecasterTest, RefusesAPanelWithoutMonths) {
   EXPECT_EQ(TypeParam::fit(Panel(), {}, nullptr).error().code, ErrorCode::InvalidArgument);
 }

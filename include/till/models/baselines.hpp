@@ -57,6 +57,10 @@ class Baseline {
                                           const ForecastTarget& target,
                                           const Computation& computation) const;
 
+  /// Returns what was learned, and makes the same model of it again. Errors: `CorruptFile`.
+  [[nodiscard]] State save() const;
+  [[nodiscard]] static Result<Baseline> load(const State& state);
+
   [[nodiscard]] std::span<const std::string> warnings() const noexcept { return warnings_; }
 
   [[nodiscard]] const Spread& spread() const noexcept { return spread_; }

@@ -52,14 +52,18 @@ class BoostedTrees {
                                           const ForecastTarget& target,
                                           const Computation& computation) const;
 
+  /// Returns what was learned, and makes the same model of it again. Errors: `CorruptFile`.
+  [[nodiscard]] State save() const;
+  [[nodiscard]] static Result<BoostedTrees> load(const State& state);
+
   [[nodiscard]] std::span<const std::string> warnings() const noexcept { return warnings_; }
 
   [[nodiscard]] const Spread& spread() const noexcept { return spread_; }
 
  private:
-  struct State;
+  struct Learned;
 
-  std::shared_ptr<const State> state_;  // none: too little to learn from
+  std::shared_ptr<const Learned> state_;  // none: too little to learn from
   Spread spread_;
   std::optional<MeanOf3Months> fallback_;
   std::vector<std::string> warnings_;

@@ -51,6 +51,10 @@ class BuyTillYouDieMonths {
                                           const ForecastTarget& target,
                                           const Computation& computation) const;
 
+  /// Returns what was learned, and makes the same model of it again. Errors: `CorruptFile`.
+  [[nodiscard]] State save() const;
+  [[nodiscard]] static Result<BuyTillYouDieMonths> load(const State& state);
+
   [[nodiscard]] std::span<const std::string> warnings() const noexcept { return warnings_; }
 
   [[nodiscard]] const M& model() const noexcept { return model_; }

@@ -20,6 +20,8 @@
 #include <array>
 
 #include "till/core/panel.hpp"
+#include "till/core/result.hpp"
+#include "till/models/state.hpp"
 
 namespace till::models {
 
@@ -37,6 +39,10 @@ class CalendarExposure {
 
   /// Returns the exposure of a month or of a part of it: about 1 for a whole one; > 0.
   [[nodiscard]] double exposure(const MonthPart& part) const noexcept;
+
+  /// Returns what was learned, and makes the same model of it again. Errors: `CorruptFile`.
+  [[nodiscard]] State save() const;
+  [[nodiscard]] static Result<CalendarExposure> load(const State& state);
 
   /// Returns the weights of the days of the week, Monday first; > 0, mean 1.
   [[nodiscard]] const std::array<double, 7>& weekday_weights() const noexcept {

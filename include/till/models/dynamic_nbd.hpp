@@ -54,6 +54,22 @@ struct DynamicNbdParameters {
   double logit_nu = -1.5;   ///< nu: how fast a customer's volatility is learned.
   double gamma = 0.4;       ///< How much volatility makes months less even.
 
+  /// Their names, in the order of `values()`.
+  static constexpr std::array<std::string_view, kCount> kNames = {"log_m0",
+                                                                  "log_a0",
+                                                                  "k0",
+                                                                  "k1",
+                                                                  "log_q",
+                                                                  "logit_phi",
+                                                                  "h0",
+                                                                  "h1",
+                                                                  "r0",
+                                                                  "r1",
+                                                                  "r2",
+                                                                  "logit_rho",
+                                                                  "logit_nu",
+                                                                  "gamma"};
+
   [[nodiscard]] std::array<double, kCount> values() const noexcept;
   [[nodiscard]] static DynamicNbdParameters of(const std::array<double, kCount>& values) noexcept;
 };
@@ -132,6 +148,10 @@ class DynamicNbd {
   [[nodiscard]] const DynamicNbdParameters& parameters() const noexcept { return parameters_; }
 
   [[nodiscard]] const CalendarExposure& calendar() const noexcept { return calendar_; }
+
+  /// Returns what was learned, and makes the same model of it again. Errors: `CorruptFile`.
+  [[nodiscard]] State save() const;
+  [[nodiscard]] static Result<DynamicNbd> load(const State& state);
 
   [[nodiscard]] std::span<const std::string> warnings() const noexcept { return warnings_; }
 

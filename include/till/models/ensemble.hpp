@@ -64,15 +64,19 @@ class EnsembleOf {
                                           const ForecastTarget& target,
                                           const Computation& computation) const;
 
+  /// Returns what was learned, and makes the same model of it again. Errors: `CorruptFile`.
+  [[nodiscard]] State save() const;
+  [[nodiscard]] static Result<EnsembleOf> load(const State& state);
+
   [[nodiscard]] std::span<const std::string> warnings() const noexcept { return warnings_; }
 
   /// Returns what the members count for; one, the filter, where it stands alone.
   [[nodiscard]] std::vector<MemberWeight> weights() const;
 
  private:
-  struct State;
+  struct Learned;
 
-  std::shared_ptr<const State> state_;
+  std::shared_ptr<const Learned> state_;
   std::vector<std::string> warnings_;
 };
 

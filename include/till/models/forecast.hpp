@@ -32,6 +32,7 @@
 #include "till/core/calendar.hpp"
 #include "till/core/panel.hpp"
 #include "till/core/result.hpp"
+#include "till/models/state.hpp"
 
 namespace till::models {
 
@@ -129,6 +130,8 @@ struct Computation {
 /// the same log, where there is one: a start from which less work remains. Both work for every
 /// panel that Panel::make accepts and has a month, however short or empty: a model that cannot
 /// learn much falls back and says so in `warnings()`. `forecast` takes any panel of the same log.
+/// What `load` makes of what `save` returned forecasts the same, bit for bit; it refuses a state
+/// that is not whole with `CorruptFile`.
 template <typename M>
 concept Forecaster = std::copyable<M> && requires(const M& model,
                                                   const Panel& panel,
@@ -139,6 +142,8 @@ concept Forecaster = std::copyable<M> && requires(const M& model,
   { M::fit(panel, computation, before) } -> std::same_as<Result<M>>;
   { model.forecast(panel, target, computation) } -> std::same_as<Result<Forecast>>;
   { model.warnings() } -> std::convertible_to<std::span<const std::string>>;
+  { model.save() } -> std::same_as<State>;
+  { M::load(model.save()) } -> std::same_as<Result<M>>;
 };
 
 }  // namespace till::models

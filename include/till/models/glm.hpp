@@ -74,6 +74,10 @@ class Glm {
 
   [[nodiscard]] const Spread& spread() const noexcept { return spread_; }
 
+  /// Returns what was learned, and makes the same model of it again. Errors: `CorruptFile`.
+  [[nodiscard]] State save() const;
+  [[nodiscard]] static Result<Glm> load(const State& state);
+
   [[nodiscard]] std::span<const std::string> warnings() const noexcept { return warnings_; }
 
  private:
