@@ -124,6 +124,16 @@ Result<void> check_document(const engine::CommandOptions& options, const engine:
                    : "till report writes documents"};
 }
 
+/// Says whether there can be a model to keep.
+Result<void> check_model(const engine::CommandOptions& options, const engine::Verb& verb) {
+  if (!options.out_is_model() || verb.saves) {
+    return {};
+  }
+  return Error{ErrorCode::Unsupported,
+               verb.name + ": --out is " + options.out + ", but this answer has no model",
+               "till fit makes model files; call an answer .txt, .csv, .json or .parquet"};
+}
+
 Result<void> answer(const RunVerb& command, StandardOutput& standard_output) {
   const engine::Verb& verb = *command.verb;
   engine::Arguments arguments = command.arguments;
@@ -140,6 +150,7 @@ Result<void> answer(const RunVerb& command, StandardOutput& standard_output) {
   TILL_TRY(engine::check(verb, arguments));
   TILL_TRY(check_charts(options, verb));
   TILL_TRY(check_document(options, verb));
+  TILL_TRY(check_model(options, verb));
 
   const Terminal terminal = look_at_terminal(STDOUT_FILENO);
   TILL_ASSIGN(Outputs outputs, Outputs::open(options, terminal));
@@ -174,7 +185,8 @@ Result<void> answer(const RunVerb& command, StandardOutput& standard_output) {
   log_debug(fmt::format("written after {:.0f} ms", milliseconds()));
 
   // A table carries its warnings; other formats would be broken by them, or hide them in a file.
-  const bool shown = options.resolved_format() == engine::Format::Table && options.out.empty();
+  const bool shown = options.resolved_format() == engine::Format::Table &&
+                     (options.out.empty() || options.out_is_model());
   if (!options.quiet && !shown) {
     for (const std::string& warning : found->warnings) {
       print_error("till: warning: " + indented(warning, 15) + "\n");

@@ -54,7 +54,9 @@ Result<Outputs> Outputs::open(const engine::CommandOptions& options, const Termi
   Outputs outputs;
   outputs.format_ = options.resolved_format();
   outputs.terminal_ = terminal;
-  if (outputs.format_ == Format::Parquet && options.out.empty() && terminal.is_terminal) {
+  outputs.out_is_model_ = options.out_is_model();
+  const bool to_standard_output = options.out.empty() || options.out_is_model();
+  if (outputs.format_ == Format::Parquet && to_standard_output && terminal.is_terminal) {
     return Error{ErrorCode::InvalidArgument,
                  "format is parquet, but a terminal cannot show it",
                  "name a file: --out answer.parquet"};
@@ -110,6 +112,11 @@ Result<void> Outputs::write(const engine::Answer& answer,
                             StandardOutput& standard_output,
                             const std::function<Result<void>()>& go_on) {
   if (!charts_.empty()) {
+    if (!answer.chart) {
+      return Error{ErrorCode::Unsupported,
+                   answer.verb + ": --chart is said, but this answer has no picture",
+                   ""};
+    }
     const charts::Chart chart = answer.chart();
     for (ChartFile& file : charts_) {
       TILL_TRY(go_on());
@@ -117,7 +124,15 @@ Result<void> Outputs::write(const engine::Answer& answer,
       TILL_TRY(file.file.write(picture));
     }
   }
-  if (out_) {
+  if (out_ && out_is_model_) {
+    if (!answer.model_file) {
+      return Error{ErrorCode::InvalidData,
+                   answer.verb + ": no usable model was fitted, so that there is none to keep",
+                   ""};
+    }
+    TILL_TRY(go_on());
+    TILL_TRY(out_->write(answer.model_file()));
+  } else if (out_) {
     if (format_ == Format::Parquet && !out_->temporary_path().empty()) {
       TILL_TRY(engine::write_parquet(answer.rows, out_->temporary_path()));
     } else if (format_ == Format::Parquet) {
@@ -142,7 +157,10 @@ Result<void> Outputs::write(const engine::Answer& answer,
     TILL_TRY(file.commit());
   }
   if (out_) {
-    return out_->commit();
+    TILL_TRY(out_->commit());
+    if (!out_is_model_) {
+      return {};
+    }
   }
   const Sink sink = [&](std::string_view bytes) -> Result<void> {
     TILL_TRY(go_on());

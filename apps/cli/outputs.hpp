@@ -52,6 +52,7 @@ class Outputs {
   Terminal terminal_;
   std::optional<engine::OutputFile> out_;
   std::vector<engine::OutputFile> beside_;  // files that belong to a document
+  bool out_is_model_ = false;
   std::vector<ChartFile> charts_;
 };
 

@@ -13,13 +13,16 @@ const Fields<CommandOptions>& fields() {
              .group = Group::Output,
              .help = "How the answer is written.",
              .otherwise = "as --out ends, else table"}),
-      field(&CommandOptions::out,
-            {.name = "out",
-             .kind = Kind::File,
-             .group = Group::Output,
-             .help = "Write the answer to a file. It is there whole or not at all.",
-             .placeholder = "FILE",
-             .otherwise = "standard output"}),
+      field(
+          &CommandOptions::out,
+          {.name = "out",
+           .kind = Kind::File,
+           .group = Group::Output,
+           .help = "Write the answer to a file. It is there whole or not at all. A name that ends "
+                   "in .till is that of a model file, for verbs that fit one; the answer is then "
+                   "written to standard output.",
+           .placeholder = "FILE",
+           .otherwise = "standard output"}),
       field(&CommandOptions::chart,
             {.name = "chart",
              .kind = Kind::File,
@@ -56,6 +59,10 @@ std::span<const Parameter> command_parameters() {
 
 Result<CommandOptions> command_options(const Arguments& arguments) {
   return fields().read("", arguments, TimeZone());
+}
+
+bool CommandOptions::out_is_model() const noexcept {
+  return out.ends_with(".till");
 }
 
 Format CommandOptions::resolved_format() const noexcept {

@@ -33,6 +33,12 @@ Parameter purchase_parameter() {
           .placeholder = "day|timestamp|row|COLUMN"};
 }
 
+Parameter fit_transaction_parameter() {
+  Parameter parameter = purchase_parameter();
+  parameter.otherwise = "day; row where the model is to forecast";
+  return parameter;
+}
+
 double days_of(TimeUnit unit) noexcept {
   switch (unit) {
     case TimeUnit::Day:

@@ -30,6 +30,8 @@ struct Words<TimeUnit> {
 [[nodiscard]] Parameter time_unit_parameter();
 /// The transaction parameter, as histories read it.
 [[nodiscard]] Parameter purchase_parameter();
+/// The same where the model may also read counts by month.
+[[nodiscard]] Parameter fit_transaction_parameter();
 
 /// Returns the days of a time unit.
 [[nodiscard]] double days_of(TimeUnit unit) noexcept;

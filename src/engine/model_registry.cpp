@@ -149,15 +149,26 @@ template <typename Rule>
 constexpr bool kIsBaseline<models::Baseline<Rule>> = true;
 
 template <models::Forecaster M>
+FittedForecaster erased(M fitted) {
+  const auto model = std::make_shared<const M>(std::move(fitted));
+  return {[model](const Panel& known,
+                  const models::ForecastTarget& target,
+                  const models::Computation& how) { return model->forecast(known, target, how); },
+          {model->warnings().begin(), model->warnings().end()},
+          [model] { return model->save(); }};
+}
+
+template <models::Forecaster M>
 Result<FittedForecaster> fit_forecaster(const Panel& panel,
                                         const models::Computation& computation) {
   TILL_ASSIGN(M fitted, M::fit(panel, computation, nullptr));
-  const auto model = std::make_shared<const M>(std::move(fitted));
-  return FittedForecaster{
-      [model](const Panel& known,
-              const models::ForecastTarget& target,
-              const models::Computation& how) { return model->forecast(known, target, how); },
-      {model->warnings().begin(), model->warnings().end()}};
+  return erased(std::move(fitted));
+}
+
+template <models::Forecaster M>
+Result<FittedForecaster> load_forecaster(const models::State& state) {
+  TILL_ASSIGN(M loaded, M::load(state));
+  return erased(std::move(loaded));
 }
 
 /// All models. Their addresses stay.
@@ -177,7 +188,8 @@ struct Registry {
     } else {
       entry->data += ", or " + about.data;
     }
-    entry->months = MonthsModel{kIsBaseline<M>, &fit_forecaster<M>, &evaluation::competitor<M>};
+    entry->months = MonthsModel{
+        kIsBaseline<M>, &fit_forecaster<M>, &load_forecaster<M>, &evaluation::competitor<M>};
     names.push_back(entry->name);
   }
 };
@@ -313,6 +325,18 @@ std::span<const ModelEntry* const> forecasters() {
 
 Result<const ModelEntry*> history_model_named(std::string_view function, std::string_view name) {
   return named(function, name, history_models(), {}, "this model forecasts months only");
+}
+
+Result<bool> is_forecaster_only(std::string_view function, std::string_view name) {
+  if (spelt(name) == "auto") {
+    return true;
+  }
+  std::vector<const ModelEntry*> all;
+  for (const ModelEntry& entry : model_entries()) {
+    all.push_back(&entry);
+  }
+  TILL_ASSIGN(const ModelEntry* model, named(function, name, all, {"auto"}, ""));
+  return !model->history;
 }
 
 Result<const ModelEntry*> forecaster_named(std::string_view function, std::string_view name) {

@@ -26,6 +26,7 @@
 #include "till/models/forecast.hpp"
 #include "till/models/frequencies.hpp"
 #include "till/models/rates.hpp"
+#include "till/models/state.hpp"
 
 namespace till::engine {
 
@@ -78,12 +79,15 @@ struct FittedForecaster {
       const Panel&, const models::ForecastTarget&, const models::Computation&)>
       forecast = {};
   std::vector<std::string> warnings = {};
+  std::function<models::State()> save = {};
 };
 
 /// How a model forecasts months.
 struct MonthsModel {
   bool is_baseline = false;  ///< What anybody would guess: every backtest has them.
   Result<FittedForecaster> (*fit)(const Panel&, const models::Computation&) = nullptr;
+  /// Makes the model again that `save` of one was called on. Errors: `CorruptFile`, `Unsupported`.
+  Result<FittedForecaster> (*load)(const models::State&) = nullptr;
   /// Returns the same as one who takes part in a backtest, under its name.
   evaluation::Competitor (*competitor)() = nullptr;
 };
@@ -116,6 +120,11 @@ struct ModelEntry {
 /// forecasts.
 [[nodiscard]] Result<const ModelEntry*> history_model_named(std::string_view function,
                                                             std::string_view name);
+
+/// Returns whether a name, spelt as above, is of a model that forecasts and fits no histories.
+///
+/// Errors: `NotFound` with the nearest names as remedy.
+[[nodiscard]] Result<bool> is_forecaster_only(std::string_view function, std::string_view name);
 
 /// Returns the forecaster with a name, spelt as above; "auto" is the default.
 ///

@@ -321,6 +321,10 @@ Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
 
+void Session::use_sources(std::vector<std::string> sources) {
+  state_->options.sources = std::move(sources);
+}
+
 const SessionOptions& Session::options() const noexcept {
   return state_->options;
 }

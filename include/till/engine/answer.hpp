@@ -37,6 +37,8 @@ struct Answer {
   std::function<charts::Chart()> chart;
   /// Writes the document, whose files beside it begin with a stem; empty when the answer is none.
   std::function<Result<charts::Document>(charts::DocumentFormat, std::string_view stem)> document;
+  /// Makes the bytes of a model file; empty when the verb has fitted nothing that can be kept.
+  std::function<std::string()> model_file;
 };
 
 }  // namespace till::engine

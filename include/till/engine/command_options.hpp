@@ -33,6 +33,9 @@ struct CommandOptions {
 
   /// Returns the format that was asked for, or else the one that `out` ends with, or else a table.
   [[nodiscard]] Format resolved_format() const noexcept;
+
+  /// Returns whether `out` is a model file, beside which the answer goes to standard output.
+  [[nodiscard]] bool out_is_model() const noexcept;
 };
 
 /// Returns the parameters that CommandOptions are read from.

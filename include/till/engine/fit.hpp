@@ -1,5 +1,5 @@
 /// \file
-/// fit: estimates buy-till-you-die models from the log, and says what to think of them.
+/// fit: estimates models from the log, and says what to think of them.
 ///
 /// Layer:   engine (core, log, history, models).   Threads: one session per thread.
 #pragma once
@@ -12,7 +12,9 @@
 #include "till/core/calendar.hpp"
 #include "till/core/result.hpp"
 #include "till/engine/answer.hpp"
+#include "till/engine/model_file.hpp"
 #include "till/engine/session.hpp"
+#include "till/models/ensemble.hpp"
 
 namespace till::engine {
 
@@ -24,20 +26,23 @@ enum class FitPlot { Frequencies, Tracking, Holdout, Matrix, Rates, Profiles };
 
 /// What each field means, with its default, is in the parameter table: `till fit --help`.
 struct FitOptions {
-  std::string model = "all";  ///< Names between commas.
+  std::string model = "all";  ///< Names between commas; one where it is to forecast.
+  std::optional<Purpose> purpose = {};
+  models::Effort effort = models::Effort::Full;
   std::optional<Instant> as_of = {};
   std::optional<Date> calibration_end = {};
   std::optional<Date> holdout_end = {};
   TimeUnit time_unit = TimeUnit::Week;
   FitPlot plot = FitPlot::Frequencies;
   std::optional<TimeZone> time_zone = {};
-  std::string transaction = "day";
+  std::string transaction = {};  ///< Empty: day, or row where the model is to forecast.
   log::Counting::Returns returns = log::Counting::Returns::Count;
   std::int64_t limit = 0;
 };
 
 /// Fits models. Rows: `model, parameter, estimate, standard_error, lower, upper`, by model as asked
-/// for.
+/// for. A model that is to forecast has no standard errors; its rows are all the numbers it
+/// learned. The answer's model file is the model, or of several that with the smallest AIC.
 ///
 /// Errors: `InvalidArgument`; `NotFound` for a model that does not exist; `InvalidData` when there
 /// is no customer before the end; those of Session::log and of the warehouse.

@@ -20,6 +20,7 @@ namespace till::engine {
 struct ForecastOptions {
   std::optional<Month> month = {};
   std::string model = "auto";
+  std::string model_file = {};
   models::Effort effort = models::Effort::Full;
   std::optional<TimeZone> time_zone = {};
   std::string transaction = "row";

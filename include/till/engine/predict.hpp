@@ -19,10 +19,11 @@ namespace till::engine {
 /// What each field means, with its default, is in the parameter table: `till predict --help`.
 struct PredictOptions {
   std::string model = "mbg_nbd";
+  std::string model_file = {};
   Period horizon = {1, Period::Unit::Month};
   std::optional<Instant> as_of = {};
   std::optional<Date> calibration_end = {};
-  TimeUnit time_unit = TimeUnit::Week;
+  TimeUnit time_unit = TimeUnit::Week;  ///< Of a saved model: the one it was fitted in.
   std::optional<TimeZone> time_zone = {};
   std::string transaction = "day";
   log::Counting::Returns returns = log::Counting::Returns::Count;

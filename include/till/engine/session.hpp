@@ -94,6 +94,10 @@ class Session {
 
   [[nodiscard]] const SessionOptions& options() const noexcept;
 
+  /// Names other sources, where a verb finds that the first ones were no logs.
+  /// \pre log() was not called.
+  void use_sources(std::vector<std::string> sources);
+
   /// Returns the log, opening it or reading its files the first time.
   ///
   /// Errors: `InvalidArgument` without a source, or with flags that its kind does not understand;

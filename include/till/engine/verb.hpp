@@ -44,6 +44,7 @@ struct Verb {
   std::vector<Parameter> parameters = {};  ///< Its own; those of the session come on top.
   bool draws = false;                      ///< Whether its answer has a chart.
   bool writes = false;                     ///< Whether its answer is a document.
+  bool saves = false;                      ///< Whether its answer has a model file.
   bool asks_log = true;  ///< Whether it has a source; false: nor the parameters of reading one.
   /// Reads the options and forgets them: finds mistakes before a log is opened.
   std::function<Result<void>(const Arguments&, const TimeZone&)> check = {};

@@ -9,9 +9,13 @@
 #include "fit_pictures.hpp"
 #include "history_question.hpp"
 #include "model_registry.hpp"
-#include "question.hpp"
+#include "panel_question.hpp"
+#include "saved_model.hpp"
 #include "shared_parameters.hpp"
 #include "wording.hpp"
+
+#include "till/charts/forecast.hpp"
+#include "till/models/forecast_total.hpp"
 
 namespace till::engine {
 
@@ -25,8 +29,14 @@ const Fields<FitOptions>& fields() {
           &FitOptions::model,
           {.name = "model",
            .help = "Which models to fit: all but the mixture, which takes longer, or names between "
-                   "commas; `till models` lists them.",
+                   "commas; `till models` lists them. auto is the ensemble, one that forecasts.",
            .placeholder = "MODELS"}),
+      field(&FitOptions::purpose,
+            {.name = "purpose",
+             .help = "What the model is to do: predict (it reads the dates of each customer), or "
+                     "forecast (it reads counts by month). Some models do both.",
+             .otherwise = "predict where the model can, else forecast"}),
+      field(&FitOptions::effort, effort_parameter()),
       field(&FitOptions::as_of, as_of_parameter()),
       field(&FitOptions::calibration_end, calibration_end_parameter()),
       field(&FitOptions::holdout_end,
@@ -46,11 +56,33 @@ const Fields<FitOptions>& fields() {
                  "expect by frequency and recency (matrix), how customers differ (rates), or how "
                  "well the log bounds each parameter (profiles)."}),
       field(&FitOptions::time_zone, time_zone_parameter()),
-      field(&FitOptions::transaction, purchase_parameter()),
+      field(&FitOptions::transaction, fit_transaction_parameter()),
       field(&FitOptions::returns, returns_parameter()),
       field(&FitOptions::limit, limit_parameter()),
   };
   return kFields;
+}
+
+/// Returns the one forecaster that is to be fitted, or null where models of histories are.
+Result<const ModelEntry*> forecaster_of(const FitOptions& options) {
+  const std::vector<std::string> names = names_between_commas(options.model);
+  if (options.purpose == Purpose::Predict) {
+    return nullptr;
+  }
+  if (names.size() == 1 && names.front() != "all") {
+    TILL_ASSIGN(const bool forecasts_only, is_forecaster_only(kName, names.front()));
+    if (options.purpose || forecasts_only) {
+      TILL_ASSIGN(const ModelEntry* model, forecaster_named(kName, names.front()));
+      return with_effort(model, options.effort);
+    }
+  }
+  if (options.purpose) {
+    return Error{ErrorCode::InvalidArgument,
+                 "fit: --model is " + in_quotes(options.model) +
+                     ", but must be one model where it is to forecast",
+                 "auto is the default of till forecast"};
+  }
+  return nullptr;
 }
 
 /// One row of the answer.
@@ -198,6 +230,73 @@ std::vector<const Fitted*> compared(const std::vector<Fitted>& all, const Fitted
   return fits;
 }
 
+/// Fits a model that forecasts months.
+Result<Answer> fit_forecaster(Session& session,
+                              const FitOptions& options,
+                              const ModelEntry& model) {
+  if (options.calibration_end) {
+    return Error{ErrorCode::InvalidArgument,
+                 "fit: --calibration-end is said, but " + model.name +
+                     " is fitted to forecast, and reads counts by month until --as-of",
+                 "say --as-of instead"};
+  }
+  TILL_ASSIGN(log::Log * log, session.log());
+  FitOptions resolved = options;
+  const TimeZone zone = question_zone(session, *log, options.time_zone);
+  resolved.model = model.name;
+  resolved.purpose = Purpose::Forecast;
+  resolved.time_zone = zone;
+  resolved.transaction = options.transaction.empty() ? "row" : options.transaction;
+  const Month last = month_of(Instant{log->end().micros - 1}, zone);
+  resolved.as_of = options.as_of.value_or(known_before(*log, add_months(last, 1), zone));
+  TILL_ASSIGN(const log::Counting counted,
+              counting(*log, kName, resolved.transaction, options.returns));
+  TILL_ASSIGN(const Panel panel, history::customer_panel(*log, {*resolved.as_of, zone, counted}));
+  if (panel.months() == 0) {
+    return Error{ErrorCode::InvalidData,
+                 "fit: no customer bought before " + describe(*resolved.as_of, zone) +
+                     ", but there must be one",
+                 "say a later --as-of"};
+  }
+  const models::Computation computation = computation_of(session);
+  TILL_ASSIGN(const FittedForecaster fitted, model.months->fit(panel, computation));
+  ModelFile file =
+      file_about(model, Purpose::Forecast, session, *log, zone, counted, panel.cutoff());
+  TILL_TRY(add_training(file, panel, fitted, computation));
+  const Month next = panel.is_last_month_whole()
+                         ? month_of(panel.cutoff(), zone)
+                         : add_months(panel.month(panel.months() - 1).month, 1);
+  TILL_ASSIGN(const models::ForecastTarget target,
+              models::target_after(panel, month_range(next, zone), zone));
+  TILL_ASSIGN(const models::Forecast made, fitted.forecast(panel, target, computation));
+
+  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), zone);
+  const std::vector<NamedNumber> numbers = numbers_of(file.state);
+  const RealColumn unknown(numbers.size());
+  add_column(answer.rows, "model", TextColumn(numbers.size(), std::optional(model.name)));
+  add_column(answer.rows, "parameter", column_of<TextColumn>(numbers, &NamedNumber::name));
+  add_column(answer.rows, "estimate", column_of<RealColumn>(numbers, &NamedNumber::value));
+  add_column(answer.rows, "standard_error", unknown);
+  add_column(answer.rows, "lower", unknown);
+  add_column(answer.rows, "upper", unknown);
+  finish_rows(answer, options.limit);
+  answer.summary = {{"customers", file.customers},
+                    {"cutoff", panel.cutoff()},
+                    {"months_of_history", static_cast<std::int64_t>(panel.months())},
+                    {"training_scores", scores_of(file)}};
+  std::ranges::copy(fitted.warnings, std::back_inserter(answer.warnings));
+  answer.title = "The " + model.title + " is fitted to " + count_of(file.customers, "customer") +
+                 " and " + count_of(static_cast<std::int64_t>(panel.months()), "month") + ".";
+  answer.chart = [total = models::forecast_total(panel, target, made),
+                  name = model.name,
+                  context = chart_context(
+                      session, zone, counted, {"before " + describe(panel.cutoff(), zone)})] {
+    return charts::forecast_total(total, name, context);
+  };
+  answer.model_file = [file = std::move(file)] { return to_bytes(file); };
+  return answer;
+}
+
 }  // namespace
 
 Verb fit_verb() {
@@ -207,11 +306,14 @@ Verb fit_verb() {
        .description =
            "Fits models of customers who buy for a while and then leave, unseen, by maximum "
            "likelihood. Each estimate comes with a standard error and a 95 % interval; each model "
-           "is tested against its special cases, and what the data do not tell is said in words."
+           "is tested against its special cases, and what the data do not tell is said in words. "
+           "Models that forecast months are fitted one at a time, to be kept: --out shop.till."
            "\n\nThe model with the smallest AIC describes the log best; what it is good for is "
            "another question, which only months it has not seen can answer.",
        .examples = {{"till fit shop.duckdb", "All models, compared."},
                     {"till fit shop.duckdb --model pareto_nbd", "One model."},
+                    {"till fit shop.duckdb --model auto --as-of 2019-01-01 --out shop.till",
+                     "The ensemble, fitted to what was known when 2019 began, in a file."},
                     {"till fit cdnow.csv --calibration-end 1997-09-30",
                      "As in the papers: purchases by day, times in weeks."},
                     {"till fit shop.duckdb --as-of 2018-07-01 --model bg_nbd,pareto_nbd --plot "
@@ -221,16 +323,23 @@ Verb fit_verb() {
                      "Who is still a customer, by how often and how long ago they bought."},
                     {"till fit shop.duckdb --chart fit.svg",
                      "Customers by repeat purchases, as seen and as the best model expects."}},
-       .draws = true},
+       .draws = true,
+       .saves = true},
       fields(),
       &fit);
 }
 
 Result<Answer> fit(Session& session, const FitOptions& options) {
+  TILL_ASSIGN(const ModelEntry* forecaster, forecaster_of(options));
+  if (forecaster != nullptr) {
+    return fit_forecaster(session, options, *forecaster);
+  }
   TILL_ASSIGN(const std::vector<const ModelEntry*> wanted, models_of(options.model));
   TILL_ASSIGN(log::Log * log, session.log());
   FitOptions resolved = options;
   resolved.model.clear();
+  resolved.purpose = Purpose::Predict;
+  resolved.transaction = options.transaction.empty() ? "day" : options.transaction;
   for (const ModelEntry* entry : wanted) {
     resolved.model += (resolved.model.empty() ? "" : ",") + entry->name;
   }
@@ -283,6 +392,18 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
   add_words(answer, all);
   answer.title = title_of(all, customers);
   if (const Fitted* best = best_of(all)) {
+    ModelFile file = file_about(*best->model,
+                                Purpose::Predict,
+                                session,
+                                *log,
+                                histories.zone,
+                                histories.options.counting,
+                                histories.end());
+    file.time_unit = *Codec<TimeUnit>::text(resolved.time_unit);
+    file.customers = customers;
+    file.state = history_state(best->report);
+    file.warnings = best->report.warnings;
+    answer.model_file = [file = std::move(file)] { return to_bytes(file); };
     const bool is_end_said = options.as_of || options.calibration_end;
     const std::string end =
         is_end_said ? "before " + describe(histories.end(), histories.zone) : "";

@@ -2,18 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <thread>
+#include <iterator>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "model_registry.hpp"
-#include "question.hpp"
+#include "panel_question.hpp"
+#include "saved_model.hpp"
 #include "shared_parameters.hpp"
 #include "wording.hpp"
 
 #include "till/charts/forecast.hpp"
-#include "till/history/panel.hpp"
 #include "till/models/forecast_total.hpp"
 #include "till/models/new_customers.hpp"
 
@@ -45,6 +46,11 @@ const Fields<ForecastOptions>& fields() {
                      ". auto is the ensemble: the others, weighed by how well each forecast "
                      "the last months of this log.",
              .placeholder = "NAME"}),
+      field(&ForecastOptions::model_file,
+            model_file_parameter(
+                "Forecast with a model that `till fit --out FILE.till` kept, as it was fitted, "
+                "instead of fitting one. The log may have grown since: what came is taken in, what "
+                "was learned stays. The log is read as it was then.")),
       field(&ForecastOptions::effort, effort_parameter()),
       field(&ForecastOptions::time_zone, time_zone_parameter()),
       field(&ForecastOptions::transaction, transaction_parameter()),
@@ -52,14 +58,6 @@ const Fields<ForecastOptions>& fields() {
       field(&ForecastOptions::limit, limit_parameter()),
   };
   return kFields;
-}
-
-/// Returns where what is known ends: at the month's start, or where the log does. A log that ends
-/// on the last day before the month tells that month whole.
-Instant cutoff_of(const log::Log& log, Month month, const TimeZone& zone) {
-  const Instant start = start_of(month, zone);
-  const Instant last_day{start.micros - kMicrosPerDay};
-  return log.end() >= last_day ? start : log.end();
 }
 
 struct Row {
@@ -150,6 +148,8 @@ Verb forecast_verb() {
        .examples = {{"till forecast shop.duckdb", "The month after the last transaction."},
                     {"till forecast shop.duckdb --month 2019-06 --model mean_of_12_months",
                      "What the last twelve months alone would make one expect of June."},
+                    {"till forecast shop.duckdb --model-file shop.till",
+                     "With a model that was fitted before."},
                     {"till forecast shop.duckdb --chart next.svg",
                      "The past by month, and what is expected with its bands."},
                     {"till forecast jan.csv feb.csv --format csv --out next.csv",
@@ -160,20 +160,39 @@ Verb forecast_verb() {
 }
 
 Result<Answer> forecast(Session& session, const ForecastOptions& options) {
-  TILL_ASSIGN(const ModelEntry* named, forecaster_named(kName, options.model));
-  const ModelEntry* const model = with_effort(named, options.effort);
+  std::optional<SavedForecaster> saved;
+  if (!options.model_file.empty()) {
+    TILL_ASSIGN(saved, read_forecaster(kName, options.model_file));
+  }
+  TILL_ASSIGN(const ModelEntry* named,
+              forecaster_named(kName, saved ? saved->file.model : options.model));
+  const ModelEntry* const model = saved ? named : with_effort(named, options.effort);
   TILL_ASSIGN(log::Log * log, session.log());
   ForecastOptions resolved = options;
-  const TimeZone zone = question_zone(session, *log, options.time_zone);
+  TimeZone zone = question_zone(session, *log, options.time_zone);
+  log::Counting counted;
+  if (saved) {
+    TILL_ASSIGN(SavedReading reading,
+                saved_reading(kName,
+                              *log,
+                              saved->file,
+                              options.time_zone,
+                              options.transaction == "row" ? "" : options.transaction,
+                              options.returns));
+    zone = std::move(reading.zone);
+    counted = std::move(reading.counting);
+    resolved.transaction = saved->file.transaction;
+    resolved.returns = saved->file.returns;
+  } else {
+    TILL_ASSIGN(counted, counting(*log, kName, options.transaction, options.returns));
+  }
   resolved.time_zone = zone;
   resolved.model = model->name;
   const Month last = month_of(Instant{log->end().micros - 1}, zone);
   const Month month = options.month.value_or(add_months(last, 1));
   resolved.month = month;
-  TILL_ASSIGN(const log::Counting counted,
-              counting(*log, kName, options.transaction, options.returns));
 
-  history::PanelOptions question{cutoff_of(*log, month, zone), zone, counted};
+  history::PanelOptions question{known_before(*log, month, zone), zone, counted};
   TILL_ASSIGN(const Panel panel, history::customer_panel(*log, question));
   if (panel.months() == 0) {
     return Error{ErrorCode::InvalidData,
@@ -185,12 +204,10 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
   }
   TILL_ASSIGN(const models::ForecastTarget target,
               models::target_after(panel, month_range(month, zone), zone));
-  const std::int64_t threads = session.options().threads;
-  const models::Computation computation{
-      .threads = threads > 0 ? static_cast<std::int32_t>(threads)
-                             : static_cast<std::int32_t>(std::thread::hardware_concurrency()),
-      .cancelled = [&session] { return session.cancelled(); }};
-  TILL_ASSIGN(const FittedForecaster fitted, model->months->fit(panel, computation));
+  const models::Computation computation = computation_of(session);
+  TILL_ASSIGN(
+      const FittedForecaster fitted,
+      saved ? Result<FittedForecaster>(saved->fitted) : model->months->fit(panel, computation));
   TILL_ASSIGN(const models::Forecast made, fitted.forecast(panel, target, computation));
   TILL_ASSIGN(const std::vector<std::string> ids,
               history::customer_ids(*log, panel.customer_keys()));
@@ -222,6 +239,9 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
   }
   add_rows(answer, made, ids, rows);
   answer.warnings.insert(answer.warnings.end(), fitted.warnings.begin(), fitted.warnings.end());
+  if (saved) {
+    std::ranges::move(log_warnings(saved->file, *log, panel), std::back_inserter(answer.warnings));
+  }
   if (target.gap.size() > 1) {
     answer.warnings.push_back("Between the log's end, " + describe(log->end(), zone) + ", and " +
                               to_string(month) + " lie months of which nothing is known.");

@@ -1,12 +1,13 @@
 #include "till/engine/predict.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <utility>
 
 #include "history_question.hpp"
 #include "model_registry.hpp"
-#include "question.hpp"
+#include "saved_model.hpp"
 #include "shared_parameters.hpp"
 #include "wording.hpp"
 
@@ -22,6 +23,10 @@ const Fields<PredictOptions>& fields() {
             {.name = "model",
              .help = "The model to fit and predict with; `till models` lists them.",
              .placeholder = "MODEL"}),
+      field(&PredictOptions::model_file,
+            model_file_parameter(
+                "Predict with a model that `till fit --out FILE.till` kept, as it was fitted, "
+                "instead of fitting one; the log is read as it was then.")),
       field(&PredictOptions::horizon,
             {.name = "horizon",
              .help =
@@ -85,20 +90,54 @@ Verb predict_verb() {
            "purchase is follows --transaction; recency and T are in the time unit.",
        .examples = {{"till predict shop.duckdb", "The next month of every customer."},
                     {"till predict shop.duckdb --model pareto_nbd --horizon 1y --limit 100",
-                     "The hundred best of the next year, by another model."}}},
+                     "The hundred best of the next year, by another model."},
+                    {"till predict shop.duckdb --model-file shop.till",
+                     "With a model that was fitted before."}}},
       fields(),
       &predict);
 }
 
 Result<Answer> predict(Session& session, const PredictOptions& options) {
-  TILL_ASSIGN(const ModelEntry* model, history_model_named(kName, options.model));
+  std::optional<SavedHistoryModel> saved;
+  if (!options.model_file.empty()) {
+    TILL_ASSIGN(saved, read_history_model(kName, options.model_file));
+  }
+  TILL_ASSIGN(
+      const ModelEntry* model,
+      saved ? Result<const ModelEntry*>(saved->model) : history_model_named(kName, options.model));
   TILL_ASSIGN(log::Log * log, session.log());
   PredictOptions resolved = options;
   resolved.model = model->name;
+  if (saved) {
+    TILL_TRY(saved_reading(kName,
+                           *log,
+                           saved->file,
+                           options.time_zone,
+                           options.transaction == "day" ? "" : options.transaction,
+                           options.returns));
+    resolved.time_zone = saved->file.zone;
+    resolved.transaction = saved->file.transaction;
+    resolved.returns = saved->file.returns;
+    for (const auto& [word, unit] : Words<TimeUnit>::kAll) {
+      resolved.time_unit = saved->file.time_unit == word ? unit : resolved.time_unit;
+    }
+  }
   TILL_ASSIGN(const Histories histories,
               read_histories(kName, session, *log, resolved, model->history->reads_intervals));
-  TILL_ASSIGN(const models::FitReport report, fit_model(*model, histories, session));
-  if (!report.is_usable()) {
+  models::FitReport report;
+  if (saved) {
+    report.parameters = saved->parameters;
+    report.log_likelihood = std::numeric_limits<double>::quiet_NaN();
+    report.warnings = saved->file.warnings;
+    if (saved->file.fingerprint != log->source().fingerprint) {
+      report.warnings.push_back(
+          "The log is not as it was when the model was fitted: it has grown, or it is another "
+          "one.");
+    }
+  } else {
+    TILL_ASSIGN(report, fit_model(*model, histories, session));
+  }
+  if (!saved && !report.is_usable()) {
     return Error{ErrorCode::InvalidData,
                  "predict: the fit of " + model->name + " is not usable: " + report.message,
                  "try another --model; till models lists them"};
@@ -148,7 +187,7 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
                     {"to", until},
                     {"expected_transactions", expected},
                     {"expected_alive", alive},
-                    {"log_likelihood", report.log_likelihood}};
+                    {"log_likelihood", finite_value(report.log_likelihood)}};
   answer.title = "By the " + model->title + ", " + count_of(std::ssize(rows), "customer") +
                  (rows.size() == 1 ? " makes " : " make ") +
                  count_of(std::llround(expected), "purchase") + " from " +

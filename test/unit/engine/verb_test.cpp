@@ -44,7 +44,9 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
                           "fit",
                           "predict",
                           "models",
+                          "model",
                           "forecast",
+                          "evaluate",
                           "backtest",
                           "report",
                           "simulate"));

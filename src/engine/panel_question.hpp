@@ -1,0 +1,34 @@
+/// \file
+/// Panel question: what verbs that read counts by month have in common.
+///
+/// Layer:   engine (private).
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "question.hpp"
+
+#include "till/core/panel.hpp"
+#include "till/history/panel.hpp"
+#include "till/models/forecast.hpp"
+
+namespace till::engine {
+
+/// Returns how a session's models compute: its threads, and until it is cancelled.
+[[nodiscard]] models::Computation computation_of(const Session& session);
+
+/// Returns where what is known before a month ends: at its start, or where the log does. A log that
+/// ends on the last day before the month tells that month whole.
+[[nodiscard]] Instant known_before(const log::Log& log, Month month, const TimeZone& zone);
+
+/// Returns the start of the first month that was not over at a moment. Without a moment said, a log
+/// that ends on the last day of a month has seen that month whole.
+[[nodiscard]] Instant end_of_whole_months(const log::Log& log,
+                                          const std::optional<Instant>& as_of,
+                                          const TimeZone& zone);
+
+/// Returns a number that JSON can hold, or null.
+[[nodiscard]] Value finite_value(double v);
+
+}  // namespace till::engine
