@@ -8,6 +8,7 @@ include(CMakePackageConfigHelpers)
 install(PROGRAMS "${TILL_DEPS_DIR}/duckdb/libduckdb.so" DESTINATION lib/till)
 install(PROGRAMS "${TILL_POSTGRESQL_DRIVER}" DESTINATION lib/till OPTIONAL)  # where it was fetched
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/till" DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples" DESTINATION ${CMAKE_INSTALL_DATADIR}/till)
 
 # The modules, and what they link that is not in Debian.
 set(targets till_library)

@@ -4,7 +4,8 @@
     run.py --build build/release
 
 Installs the build into a folder of its own, builds docs/examples/best_sellers against it with nothing else
-in reach, and compares its answer and picture with those of the program. Then has a project with
+in reach, and compares its answer and picture with those of the program; does the same with the installed
+examples/evaluate_saved_model. Then has a project with
 add_subdirectory compile the same source.
 """
 
@@ -54,6 +55,23 @@ def main():
             sys.exit(f"FAILED the library answers\n{answer}but the program\n{expected}")
         if (folder / "library.svg").read_bytes() != (folder / "program.svg").read_bytes():
             sys.exit("FAILED the library draws another picture than the program")
+        passed += 1
+
+        # A model that the program kept, evaluated by a program of its own.
+        run("cmake", "-S", prefix / "share/till/examples", "-B", folder / "examples",
+            f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release")
+        run("cmake", "--build", folder / "examples")
+        run("cmake", "--install", folder / "examples", "--prefix", prefix)
+        model = folder / "shop.till"
+        run(prefix / "bin" / "till", "fit", log, "--model", "dynamic_nbd", "--as-of", "2018-09-01", "--quiet",
+            "--out", model)
+        scores = run(prefix / "bin" / "evaluate_saved_model", model, log, "--pictures", folder / "pictures")
+        title = run(prefix / "bin" / "till", "evaluate", log, "--model-file", model, "--quiet").splitlines()[0]
+        if title not in scores or "bias" not in scores:
+            sys.exit(f"FAILED evaluate_saved_model prints\n{scores}but the program\n{title}")
+        pictures = sorted(path.name for path in (folder / "pictures").glob("*.png") if path.stat().st_size > 5000)
+        if pictures != ["calibration.png", "deciles.png", "frequency.png", "leaderboard.png", "tracking.png"]:
+            sys.exit(f"FAILED evaluate_saved_model draws {pictures}")
         passed += 1
 
         # The one file as that project would compile it; all of till a second time would prove no more.
