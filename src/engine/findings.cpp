@@ -204,6 +204,28 @@ std::vector<Finding> concentration_findings(const Answer& answer) {
   return findings;
 }
 
+std::vector<Finding> cohorts_findings(const Answer& answer) {
+  // A year after the first purchase, or at the oldest age the log has seen.
+  constexpr std::int64_t kYear = 12;
+  const Object* at = nullptr;
+  for (const Object* age : objects_of(answer.summary, "ages")) {
+    if (integer(*age, "age") <= kYear && real(*age, "retention")) {
+      at = age;
+    }
+  }
+  const std::int64_t age = at == nullptr ? 0 : integer(*at, "age");
+  if (age == 0 || integer(*at, "customers") < 30) {
+    return {};
+  }
+  const double retention = *real(*at, "retention");
+  return {{.text = "Of " + count_of(integer(*at, "customers"), "customer") + " " +
+                   share_words(retention) + " buy in month " + grouped(age) +
+                   " after the first purchase (95 % interval " +
+                   share_words(real(*at, "low").value_or(retention)) + " to " +
+                   share_words(real(*at, "high").value_or(retention)) + ").",
+           .size = 1.0 - retention}};
+}
+
 std::vector<Finding> lifecycle_findings(const Answer& answer) {
   const std::size_t rows = answer.rows.rows();
   if (rows < 6) {
