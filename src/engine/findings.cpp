@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "grid.hpp"
 #include "wording.hpp"
 
 #include "till/math/false_discovery.hpp"
@@ -183,6 +184,45 @@ std::vector<Finding> race_findings(const Answer& answer) {
   }
   return {{.text = who + " led at every one of " + grouped(ends) + " month ends.",
            .size = cell<RealColumn>(answer, "share", 0).value_or(0.0)}};
+}
+
+std::vector<Finding> seasonality_findings(const Answer& answer) {
+  std::vector<Finding> findings;
+  for (const std::string_view period : {"month_of_year", "day_of_week", "hour", "day_of_month"}) {
+    const Object& season = object_of(answer.summary, period);
+    const std::optional<double> p_value = real(season, "p_value");
+    const std::optional<double> strength = real(season, "strength");
+    if (!p_value || !strength || text(season, "evidence") == "none") {
+      continue;
+    }
+    std::optional<std::size_t> most;
+    std::optional<std::size_t> least;
+    const auto index = [&](std::size_t row) { return cell<RealColumn>(answer, "index", row); };
+    for (std::size_t row = 0; row < answer.rows.rows(); ++row) {
+      if (cell<TextColumn>(answer, "period", row) != period || !index(row)) {
+        continue;
+      }
+      most = !most || *index(row) > *index(*most) ? row : *most;
+      least = !least || *index(row) < *index(*least) ? row : *least;
+    }
+    if (!most || most == least) {
+      continue;
+    }
+    const auto said = [&](std::size_t row) {
+      const std::string value = cell<TextColumn>(answer, "value", row).value_or("");
+      const std::string when = period == "hour"           ? "at " + value + ":00"
+                               : period == "day_of_week"  ? "on " + value
+                               : period == "day_of_month" ? "on day " + value
+                                                          : "in " + value;
+      return when + " (" + number(std::round(*index(row) * 100.0) / 100.0) + " times the average)";
+    };
+    std::string name = words_of(period);
+    findings.push_back({.text = "The " + name + " matters: most is bought " + said(*most) +
+                                ", least " + said(*least) + ".",
+                        .size = *strength,
+                        .p_value = p_value});
+  }
+  return findings;
 }
 
 std::vector<Finding> concentration_findings(const Answer& answer) {

@@ -42,6 +42,7 @@ struct Finding {
 [[nodiscard]] std::vector<Finding> describe_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> top_products_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> race_findings(const Answer& answer);
+[[nodiscard]] std::vector<Finding> seasonality_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> concentration_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> cohorts_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> lifecycle_findings(const Answer& answer);

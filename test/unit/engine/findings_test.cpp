@@ -72,9 +72,10 @@ TEST(Findings, RetentionIsThatOfAYearAfterTheFirstPurchase) {
   answer.summary = {{"ages", std::move(ages)}};
   const std::vector<Finding> findings = cohorts_findings(answer);
   ASSERT_THAT(findings, SizeIs(1));
-  EXPECT_EQ(findings[0].text,
-            "Of 100 customers 40.0 % buy in month 12 after the first purchase (95 % interval 31.0 % "
-            "to 50.0 %).");
+  EXPECT_EQ(
+      findings[0].text,
+      "Of 100 customers 40.0 % buy in month 12 after the first purchase (95 % interval 31.0 % "
+      "to 50.0 %).");
   EXPECT_NEAR(findings[0].size, 0.6, 1e-12);
 }
 
@@ -132,6 +133,7 @@ TEST(Findings, AnswersThatSayNothingGiveNone) {
   for (const auto& findings_of : {describe_findings,
                                   top_products_findings,
                                   race_findings,
+                                  seasonality_findings,
                                   concentration_findings,
                                   cohorts_findings,
                                   lifecycle_findings,
