@@ -52,7 +52,7 @@ std::vector<double> idle_times_below(double age) {
     step = digit * power * kRows >= age ? digit * power : step;
   }
   std::vector<double> times;
-  for (double i = 0.0; i * step < age; i += 1.0) {
+  for (std::int32_t i = 0; i * step < age; ++i) {
     times.push_back(i * step);
   }
   return times;

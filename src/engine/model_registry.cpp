@@ -68,11 +68,11 @@ ModelEntry entry_of(const M& model, ModelEntry entry, bool reads_intervals = fal
       out[i] = posterior_rates(fitted, histories[i]);
     }
   };
-  reader.rate_densities = [model](std::span<const double> parameters) {
-    double stages = 1.0;
-    if constexpr (requires { model.k; }) {
-      stages = model.k;
-    }
+  double stages = 1.0;
+  if constexpr (requires { model.k; }) {
+    stages = model.k;
+  }
+  reader.rate_densities = [stages](std::span<const double> parameters) {
     return models::rate_densities(M::kParameters, parameters, stages);
   };
   entry.history = std::move(reader);

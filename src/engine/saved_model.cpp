@@ -182,6 +182,7 @@ Result<void> add_training(ModelFile& file,
     TILL_ASSIGN(const models::Forecast forecast,
                 fitted.forecast(known, {{}, {panel.month(t)}}, computation));
     std::vector<evaluation::Outcome> outcomes;
+    outcomes.reserve(known.customers());
     for (std::size_t i = 0; i < known.customers(); ++i) {
       outcomes.push_back(evaluation::judge(forecast.distribution(i), panel.counts(t)[i]));
     }

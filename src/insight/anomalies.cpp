@@ -250,7 +250,7 @@ Result<std::vector<Busy>> read_busy(log::Log& log, const AnomaliesOptions& optio
       .add(" ORDER BY g.customer_key");
   std::vector<Busy> customers;
   TILL_TRY(for_each_row(log.warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
-    const auto number = [&](std::size_t column) {
+    const auto number = [&](std::int64_t column) {
       return static_cast<double>(batch.column(column).integer(i));
     };
     customers.push_back({batch.column(0).integer(i),
@@ -437,6 +437,7 @@ Result<Anomalies> anomalies(log::Log& log, const AnomaliesOptions& options) {
   result.customers_tested = std::ssize(tested) - result.days_tested - result.products_tested;
 
   std::vector<double> p_values;
+  p_values.reserve(tested.size());
   for (const Tested& of : tested) {
     p_values.push_back(of.p_value);
   }

@@ -79,7 +79,7 @@ std::string name_of(std::int64_t period, const PeriodKind& kind) {
            two_digits(week);
   }
   const Date date = date_from_days(first);
-  const std::string month = to_string(Month{date.year, date.month});
+  std::string month = to_string(Month{date.year, date.month});
   if (kind.months == 1) {
     return month;
   }

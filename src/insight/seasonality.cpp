@@ -29,7 +29,6 @@ constexpr std::size_t kDaysOfEveryMonth = 28;
 constexpr std::size_t kFewestWeeks = 4;
 constexpr std::size_t kFewestDays = 14;   // with a transaction, for hours
 constexpr std::size_t kFewestMonths = 6;  // for days of the month
-constexpr std::size_t kTwoYears = 24;     // months
 constexpr std::size_t kThreeYears = 36;   // for QS
 constexpr std::int64_t kCovered = 15;     // days that make a month usable
 constexpr std::size_t kTrendMonths = 10;
@@ -180,6 +179,7 @@ class Finder {
       weekday_factors_[j] = season.values[j].index.value_or(1.0);
     }
     std::vector<double> logs;
+    logs.reserve(totals_.size());
     for (const double total : totals_) {
       logs.push_back(std::log1p(std::max(total, 0.0)));
     }
@@ -422,6 +422,7 @@ class Finder {
   /// STL of the logarithm of the rates, with the same season in every year.
   void decompose_months(Season& season) {
     std::vector<double> logs;
+    logs.reserve(usable_.size());
     for (std::size_t i = 0; i < usable_.size(); ++i) {
       logs.push_back(log_rate(i));
     }

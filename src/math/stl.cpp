@@ -30,7 +30,8 @@ std::optional<double> regress(std::span<const double> y,
   const auto n = static_cast<double>(y.size());
   double reach = std::max(x - static_cast<double>(first), static_cast<double>(last) - x);
   if (window > y.size()) {
-    reach += static_cast<double>((window - y.size()) / 2);
+    const std::size_t beyond = (window - y.size()) / 2;
+    reach += static_cast<double>(beyond);
   }
   local.assign(last - first + 1, 0.0);
   double sum = 0.0;

@@ -139,6 +139,7 @@ Result<std::vector<Profile>> profile_likelihoods(const Likelihood& likelihood,
       sample_of(distinct_cells(histories, likelihood.compares_intervals), kMostCells);
   Profiler profiler(likelihood, cells, options);
   std::vector<double> start;
+  start.reserve(report.parameters.size());
   for (const double value : report.parameters) {
     start.push_back(std::log(value));
   }

@@ -21,8 +21,8 @@ namespace till::engine {
 struct EvaluateOptions {
   std::string model_file = {};
   std::optional<Month> month = {};
-  std::optional<Month> from = {};
-  std::optional<Month> to = {};
+  std::optional<Month> first_month = {};
+  std::optional<Month> last_month = {};
   BacktestPlot plot = BacktestPlot::Leaderboard;
   std::int64_t resamples = 1000;
   std::int64_t limit = 0;

@@ -28,13 +28,13 @@ const Fields<EvaluateOptions>& fields() {
              .help = "The one month to score; instead of --from and --to.",
              .placeholder = "YYYY-MM",
              .otherwise = "every whole month after the model's cutoff"}),
-      field(&EvaluateOptions::from,
-            {.name = "from",
+      field(&EvaluateOptions::first_month,
+            {.name = "first_month",
              .help = "The first month to score. It begins at the model's cutoff or later.",
              .placeholder = "YYYY-MM",
              .otherwise = "the first one after the model's cutoff"}),
-      field(&EvaluateOptions::to,
-            {.name = "to",
+      field(&EvaluateOptions::last_month,
+            {.name = "last_month",
              .help = "The last month to score, included.",
              .placeholder = "YYYY-MM",
              .otherwise = "the last whole month of the log"}),
@@ -54,9 +54,10 @@ struct Months {
 Result<Months> months_of(const EvaluateOptions& options,
                          const ModelFile& file,
                          const log::Log& log) {
-  if (options.month && (options.from || options.to)) {
+  if (options.month && (options.first_month || options.last_month)) {
     return Error{ErrorCode::InvalidArgument,
-                 "evaluate: --month is said together with --from or --to, but must stand alone",
+                 "evaluate: --month is said together with --first-month or --last-month, but must "
+                 "stand alone",
                  "leave one of them out"};
   }
   const Month cut = month_of(file.cutoff, file.zone);
@@ -70,18 +71,18 @@ Result<Months> months_of(const EvaluateOptions& options,
                  "fit a model that ends earlier: till fit LOG --as-of " + to_string(last) +
                      " --out shop.till"};
   }
-  const Months months{options.month.value_or(options.from.value_or(first)),
-                      options.month.value_or(options.to.value_or(last))};
+  const Months months{options.month.value_or(options.first_month.value_or(first)),
+                      options.month.value_or(options.last_month.value_or(last))};
   if (months.from < first) {
     return Error{ErrorCode::InvalidArgument,
-                 "evaluate: --" + std::string(options.month ? "month" : "from") + " is " +
+                 "evaluate: --" + std::string(options.month ? "month" : "first-month") + " is " +
                      to_string(months.from) + ", but must be " + to_string(first) +
                      " or later: the model has seen what came before",
                  "`till model show` has the scores of months it was fitted to"};
   }
   if (last < months.to || months.to < months.from) {
     return Error{ErrorCode::InvalidArgument,
-                 "evaluate: --" + std::string(options.month ? "month" : "to") + " is " +
+                 "evaluate: --" + std::string(options.month ? "month" : "last-month") + " is " +
                      to_string(months.to) + ", but must be from " + to_string(months.from) +
                      " to " + to_string(last) + ", the last whole month of the log",
                  ""};
@@ -134,8 +135,8 @@ Result<Answer> evaluate(Session& session, const EvaluateOptions& options) {
   TILL_ASSIGN(const Months months, months_of(options, saved.file, *log));
   EvaluateOptions resolved = options;
   resolved.month = std::nullopt;
-  resolved.from = months.from;
-  resolved.to = months.to;
+  resolved.first_month = months.from;
+  resolved.last_month = months.to;
 
   const Instant end = start_of(add_months(months.to, 1), reading.zone);
   TILL_ASSIGN(const Panel panel,
@@ -145,7 +146,7 @@ Result<Answer> evaluate(Session& session, const EvaluateOptions& options) {
     return Error{ErrorCode::InvalidData,
                  "evaluate: " + to_string(months.from) +
                      " is the log's first month, but a customer must have bought before it",
-                 "say a later --from"};
+                 "say a later --first-month"};
   }
   std::vector<evaluation::Competitor> competitors = {competitor_of(saved.fitted, saved.file.model)};
   for (const ModelEntry* model : forecasters()) {

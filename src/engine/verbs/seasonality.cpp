@@ -230,9 +230,9 @@ Verb seasonality_verb() {
            "there is no, weak or strong evidence.",
        .examples = {{"till seasonality shop.duckdb --chart season.svg", "All seasons, drawn."},
                     {"till seasonality shop.duckdb --by product --k 20",
-                     "Which of the twenty largest products have a season?"},
+                     "The twenty largest products, and which of them have a season."},
                     {"till seasonality shop.duckdb --holidays days.csv",
-                     "What do the days of a table do to sales?"}},
+                     "What the days of a table do to sales."}},
        .draws = true},
       fields(),
       &seasonality);
