@@ -248,9 +248,9 @@ Json curve_panel(const Cohorts& result, const Map& map) {
   const Frame frame{map.left, kInnerWidth - map.left - 4};
   const auto last = static_cast<double>(map.ages);
   std::vector<double> ticks;
-  const double step = std::max(1.0, std::ceil(last / 12));
-  for (double tick = step; tick <= last; tick += step) {
-    ticks.push_back(tick);
+  const std::size_t step = std::max<std::size_t>(1, (map.ages + 11) / 12);
+  for (std::size_t tick = step; tick <= map.ages; tick += step) {
+    ticks.push_back(static_cast<double>(tick));
   }
   const Json x{
       {"field", "age"},

@@ -29,7 +29,12 @@ constexpr double kMaxLabel = 190;
 constexpr double kHeaderGap = 8;  // from the headers to the line below them
 constexpr double kLeastMovement = 0.0005;
 
-enum Column : std::size_t { kShare, kGrowth, kMomentum, kStatus, kColumns };
+// The columns of text.
+constexpr std::size_t kShare = 0;
+constexpr std::size_t kGrowth = 1;
+constexpr std::size_t kMomentum = 2;
+constexpr std::size_t kStatus = 3;
+constexpr std::size_t kColumns = 4;
 
 struct Cell {
   std::string text;

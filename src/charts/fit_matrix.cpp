@@ -130,6 +130,7 @@ std::string title_of(const FrequencyRecency& matrix, const std::string& model) {
 
 Chart fit_matrix(const FrequencyRecency& matrix, std::string_view model, const Context& context) {
   std::vector<std::string> frequencies;
+  frequencies.reserve(matrix.frequencies.size());
   for (const std::int64_t frequency : matrix.frequencies) {
     frequencies.push_back(count(frequency));
   }

@@ -49,7 +49,7 @@ std::string table_of(const ReportTable& table) {
     }
     out += "|\n";
   }
-  out += "\n";
+  out += '\n';
   return table.rest.empty() ? out : out + plain(table.rest) + "\n\n";
 }
 
@@ -110,7 +110,7 @@ Result<Document> report_markdown(const Report& report, std::string_view stem) {
       text += "- **" + plain(gap.question) + "** " + plain(gap.reason) +
               (gap.remedy.empty() ? "" : " " + plain(gap.remedy)) + "\n";
     }
-    text += "\n";
+    text += '\n';
   }
   text += "---\n\n" + plain(report.colophon) + "\n";
   return document;

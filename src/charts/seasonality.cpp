@@ -361,6 +361,7 @@ Chart seasonality(const Seasonality& result, const Context& context) {
     axes.push_back(series_axis(months));
   }
   std::vector<const Axis*> all;
+  all.reserve(axes.size());
   for (const Axis& axis : axes) {
     all.push_back(&axis);
   }
