@@ -170,14 +170,15 @@ TEST(Cohorts, AreThoseOfEveryCustomerLookedAt) {
       std::int64_t active = 0;
       std::int64_t active_rolling = 0;
       for (const auto& [customer, bought] : days) {
-        if (month_of_day(*bought.begin()) != cohort) {
+        const std::int64_t first = *bought.begin();
+        if (month_of_day(first) != cohort) {
           continue;
         }
         active += std::ranges::any_of(bought, [&](std::int64_t day) {
           return months_between(cohort, month_of_day(day)) == static_cast<std::int32_t>(a);
         });
         active_rolling += std::ranges::any_of(bought, [&](std::int64_t day) {
-          return (day - *bought.begin()) / 30 == static_cast<std::int64_t>(a);
+          return (day - first) / 30 == static_cast<std::int64_t>(a);
         });
       }
       EXPECT_EQ(monthly.cohorts[c].cells[a].active.value_or(0), active);
