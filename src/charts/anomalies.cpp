@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "charts/figure.hpp"
+#include "charts/month_axis.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
@@ -28,30 +29,16 @@ Json day_axis(const Anomalies& result) {
   const std::int64_t first = days_since_epoch(result.first_day);
   const auto n = static_cast<std::int64_t>(result.days.size());
   const std::int32_t step = n <= 420 ? 1 : n <= 900 ? 3 : n <= 1800 ? 6 : 12;
-  Json ticks = Json::array();
-  Json names = Json::object();
+  std::vector<PlacedMonth> months;
   for (Month month{result.first_day.year, result.first_day.month};; month = add_months(month, 1)) {
     const std::int64_t at = days_since_epoch({month.year, month.month, 1}) - first;
     if (at >= n) {
-      break;
+      return month_axis(months, step);
     }
-    if (at < 0 || (month.month - 1) % step != 0) {
-      continue;
+    if (at >= 0) {
+      months.push_back({at, month});
     }
-    const std::string year = std::to_string(month.year);
-    std::string name = month.month == 1 ? year : std::string(short_month_name(month.month));
-    if (ticks.empty() && month.month != 1) {
-      name += " " + year;
-    }
-    names[std::to_string(at)] = std::move(name);
-    ticks.push_back(at);
   }
-  return Json{{"title", nullptr},
-              {"grid", true},
-              {"gridColor", kGrid},
-              {"values", std::move(ticks)},
-              {"labelExpr", names.dump() + "[datum.value]"},
-              {"labelOverlap", "greedy"}};
 }
 
 std::string title_of(const Anomalies& result) {

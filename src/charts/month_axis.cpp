@@ -10,15 +10,23 @@
 namespace till::charts {
 
 Json month_axis(const std::vector<Month>& months) {
-  const std::size_t step = months.size() <= 14   ? 1
-                           : months.size() <= 30 ? 3
-                           : months.size() <= 60 ? 6
-                                                 : 12;
+  const std::int32_t step = months.size() <= 14   ? 1
+                            : months.size() <= 30 ? 3
+                            : months.size() <= 60 ? 6
+                                                  : 12;
+  std::vector<PlacedMonth> placed;
+  placed.reserve(months.size());
+  for (std::size_t i = 0; i < months.size(); ++i) {
+    placed.push_back({static_cast<std::int64_t>(i), months[i]});
+  }
+  return month_axis(placed, step);
+}
+
+Json month_axis(std::span<const PlacedMonth> months, std::int32_t step) {
   Json ticks = Json::array();
   Json names = Json::object();
-  for (std::size_t i = 0; i < months.size(); ++i) {
-    const Month month = months[i];
-    if (static_cast<std::size_t>(month.month - 1) % step != 0) {
+  for (const auto& [at, month] : months) {
+    if ((month.month - 1) % step != 0) {
       continue;
     }
     const std::string year = std::to_string(month.year);
@@ -26,8 +34,8 @@ Json month_axis(const std::vector<Month>& months) {
     if (ticks.empty() && month.month != 1) {
       name += " " + year;
     }
-    names[std::to_string(i)] = std::move(name);
-    ticks.push_back(i);
+    names[std::to_string(at)] = std::move(name);
+    ticks.push_back(at);
   }
   return Json{{"title", nullptr},
               {"grid", true},

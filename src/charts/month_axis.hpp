@@ -6,6 +6,8 @@
 /// Layer:   charts, private.   Threads: pure.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "charts/figure.hpp"
@@ -14,7 +16,18 @@
 
 namespace till::charts {
 
+/// A month, and where it begins along an axis.
+struct PlacedMonth {
+  std::int64_t at = 0;
+  Month month;
+};
+
 /// Returns the axis of consecutive months: Januaries by their year, and what fits between.
 [[nodiscard]] Json month_axis(const std::vector<Month>& months);
+
+/// Returns the axis of months that lie where they are put; every `step`-th of a year has a tick.
+///
+/// \param step  divides 12.
+[[nodiscard]] Json month_axis(std::span<const PlacedMonth> months, std::int32_t step);
 
 }  // namespace till::charts
