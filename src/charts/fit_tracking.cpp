@@ -28,9 +28,7 @@ constexpr double kCumulativeHeight = 150;
 
 /// Where a date stands on an axis of months.
 double place_of(const Date& date, Month first) {
-  const Month month{date.year, date.month};
-  return months_between(first, month) +
-         (static_cast<double>(date.day) - 1.0) / static_cast<double>(days_in(month));
+  return month_place(static_cast<double>(days_since_epoch(date)), first);
 }
 
 /// One line: a value for each period.
@@ -164,24 +162,9 @@ Chart fit_tracking(const Tracking& tracking, const Context& context) {
   const Date& begin = tracking.bounds.front();
   const Date& end = tracking.bounds.back();
   const Month first{begin.year, begin.month};
-  std::vector<Month> months;
-  for (std::int32_t i = 0; i <= months_between(first, Month{end.year, end.month}); ++i) {
-    months.push_back(add_months(first, i));
-  }
   const double from = place_of(begin, first);
   const double to = place_of(end, first);
-  Json months_axis = month_axis(months);
-  Json within = Json::array();
-  for (const Json& tick : months_axis["values"]) {
-    if (tick.get<double>() >= from && tick.get<double>() <= to) {
-      within.push_back(tick);
-    }
-  }
-  months_axis["values"] = std::move(within);
-  const Json x{{"field", "place"},
-               {"type", "quantitative"},
-               {"scale", {{"domain", {from, to}}, {"nice", false}, {"zero", false}}},
-               {"axis", std::move(months_axis)}};
+  const Json x = month_channel("place", from, to, first);
   std::vector<double> middles;
   std::vector<double> ends;
   for (std::size_t i = 0; i + 1 < tracking.bounds.size(); ++i) {

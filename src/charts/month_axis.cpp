@@ -1,6 +1,8 @@
 #include "charts/month_axis.hpp"
 
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -43,6 +45,33 @@ Json month_axis(std::span<const PlacedMonth> months, std::int32_t step) {
               {"values", std::move(ticks)},
               {"labelExpr", names.dump() + "[datum.value]"},
               {"labelOverlap", "greedy"}};
+}
+
+double month_place(double days, Month first) {
+  const double whole = std::floor(days);
+  const Date date = date_from_days(static_cast<std::int64_t>(whole));
+  const Month month{date.year, date.month};
+  return months_between(first, month) + (static_cast<double>(date.day) - 1.0 + (days - whole)) /
+                                            static_cast<double>(days_in(month));
+}
+
+Json month_channel(std::string_view field, double from, double to, Month first) {
+  std::vector<Month> months;
+  for (std::int32_t i = 0; i <= static_cast<std::int32_t>(std::floor(to)); ++i) {
+    months.push_back(add_months(first, i));
+  }
+  Json axis = month_axis(months);
+  Json within = Json::array();
+  for (const Json& tick : axis["values"]) {
+    if (tick.get<double>() >= from && tick.get<double>() <= to) {
+      within.push_back(tick);
+    }
+  }
+  axis["values"] = std::move(within);
+  return Json{{"field", field},
+              {"type", "quantitative"},
+              {"scale", {{"domain", {from, to}}, {"nice", false}, {"zero", false}}},
+              {"axis", std::move(axis)}};
 }
 
 }  // namespace till::charts

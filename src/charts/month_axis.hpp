@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "charts/figure.hpp"
@@ -29,5 +30,11 @@ struct PlacedMonth {
 ///
 /// \param step  divides 12.
 [[nodiscard]] Json month_axis(std::span<const PlacedMonth> months, std::int32_t step);
+
+/// Returns where a moment lies on such an axis, given the days since 1970-01-01 on its calendar.
+[[nodiscard]] double month_place(double days, Month first);
+
+/// Returns the channel of a field of such places over [from, to], with the axis of its months.
+[[nodiscard]] Json month_channel(std::string_view field, double from, double to, Month first);
 
 }  // namespace till::charts

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "wording.hpp"
 
 #include "till/core/nearest.hpp"
+#include "till/math/log_space.hpp"
 #include "till/models/baselines.hpp"
 #include "till/models/boosted_trees.hpp"
 #include "till/models/buy_till_you_die_months.hpp"
@@ -37,10 +39,11 @@ ModelEntry entry_of(const M& model, ModelEntry entry, bool reads_intervals = fal
     constexpr std::size_t kSize = M::kParameters.size();
     const M fitted = model.with(std::span<const double, kSize>(parameters.data(), kSize));
     for (std::size_t i = 0; i < histories.size(); ++i) {
-      const PurchaseHistory history = histories[i];
-      out[i] = {models::probability_alive(fitted, history),
-                models::conditional_expected_transactions(fitted, history, t),
-                models::probability_of_no_purchase(fitted, history, t)};
+      const models::Aliveness odds = aliveness(fitted, histories[i]);
+      const auto future = given_alive(fitted, histories[i]);
+      out[i] = {std::exp(odds.log_alive),
+                std::exp(odds.log_alive + log_expected_transactions(future, t)),
+                std::exp(math::log_add(odds.log_gone, odds.log_alive + log_pmf(future, 0, t)))};
     }
   };
   reader.expect_frequencies = [model](std::span<const double> parameters,
@@ -139,6 +142,13 @@ std::vector<ModelEntry> history_entries() {
        .data = std::string(kHistories) + ", and the times between them",
        .paper = "PR16"},
       true));
+  entries.back().history->by_name_only = true;
+  entries.push_back(entry_of(models::GgomNbd{},
+                             {.title = "GGom/NBD",
+                              .story = "As the Pareto/NBD, but the risk to leave changes with the "
+                                       "time since the first purchase.",
+                              .data = std::string(kHistories),
+                              .paper = "BG12"}));
   entries.back().history->by_name_only = true;
   return entries;
 }

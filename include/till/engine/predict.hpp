@@ -21,6 +21,7 @@ struct PredictOptions {
   std::string model = "mbg_nbd";
   std::string model_file = {};
   Period horizon = {1, Period::Unit::Month};
+  std::optional<std::string> customer = {};
   std::optional<Instant> as_of = {};
   std::optional<Date> calibration_end = {};
   TimeUnit time_unit = TimeUnit::Week;  ///< Of a saved model: the one it was fitted in.
@@ -34,7 +35,8 @@ struct PredictOptions {
 /// probability_alive, expected_transactions, probability_zero`, from the most to the least expected
 /// transactions; ties by id.
 ///
-/// Errors: as fit; `InvalidData` when the fit is not usable.
+/// Errors: as fit; `InvalidData` when the fit is not usable; `NotFound` for a customer who did not
+/// buy before the end.
 [[nodiscard]] Result<Answer> predict(Session& session, const PredictOptions& options);
 
 }  // namespace till::engine

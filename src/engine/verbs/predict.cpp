@@ -1,6 +1,7 @@
 #include "till/engine/predict.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -10,6 +11,9 @@
 #include "saved_model.hpp"
 #include "shared_parameters.hpp"
 #include "wording.hpp"
+
+#include "till/charts/predict.hpp"
+#include "till/core/nearest.hpp"
 
 namespace till::engine {
 
@@ -33,6 +37,13 @@ const Fields<PredictOptions>& fields() {
                  "How far to look ahead from where the data end: a count and a unit (h, d, w, mo, "
                  "y). Months and years are those of the calendar.",
              .placeholder = "PERIOD"}),
+      field(
+          &PredictOptions::customer,
+          {.name = "customer",
+           .help = "One customer only, by id; --chart then draws how likely they were to be alive "
+                   "since their first purchase.",
+           .placeholder = "ID",
+           .otherwise = "all customers"}),
       field(&PredictOptions::as_of, as_of_parameter()),
       field(&PredictOptions::calibration_end, calibration_end_parameter()),
       field(&PredictOptions::time_unit, time_unit_parameter()),
@@ -78,6 +89,108 @@ std::vector<Row> ranked(const history::CustomerHistories& customers,
   return rows;
 }
 
+charts::AliveTenths tenths_of(const std::vector<Row>& rows) {
+  charts::AliveTenths tenths;
+  for (const Row& row : rows) {
+    const double alive = row.prediction.probability_alive;
+    ++tenths.customers[static_cast<std::size_t>(std::clamp(10.0 * alive, 0.0, 9.0))];
+    tenths.expected_alive += alive;
+  }
+  return tenths;
+}
+
+/// What one customer's path is made from.
+struct Customer {
+  const ModelEntry& model;
+  const std::vector<double>& parameters;
+  std::vector<double> purchases;  ///< In time units from the first; ascending.
+  double age = 0.0;
+};
+
+/// Histories of one customer at moments since the first purchase.
+class HistoriesThen {
+ public:
+  explicit HistoriesThen(const Customer& customer) : customer_(customer) {}
+
+  /// \param purchases  how many of them are known.
+  void add(double moment, std::size_t purchases) {
+    double sum_log_intervals = 0.0;
+    for (std::size_t i = 1; i < purchases; ++i) {
+      const double interval = customer_.purchases[i] - customer_.purchases[i - 1];
+      sum_log_intervals += interval > 0.0 ? std::log(interval) : 0.0;
+    }
+    const double t_x = customer_.purchases[purchases - 1];
+    x_.push_back(t_x > 0.0 ? static_cast<double>(purchases - 1) : 0.0);
+    t_x_.push_back(t_x);
+    age_.push_back(std::max(moment, t_x));
+    sum_log_intervals_.push_back(sum_log_intervals);
+  }
+
+  [[nodiscard]] std::vector<charts::AlivePoint> points(double first_day,
+                                                       double days_per_unit) const {
+    std::vector<Prediction> predictions(x_.size());
+    customer_.model.history->predict(
+        customer_.parameters, {x_, t_x_, age_, {}, sum_log_intervals_}, 0.0, predictions);
+    std::vector<charts::AlivePoint> points;
+    for (std::size_t i = 0; i < x_.size(); ++i) {
+      points.push_back({first_day + age_[i] * days_per_unit, predictions[i].probability_alive});
+    }
+    return points;
+  }
+
+ private:
+  const Customer& customer_;
+  std::vector<double> x_;
+  std::vector<double> t_x_;
+  std::vector<double> age_;
+  std::vector<double> sum_log_intervals_;
+};
+
+/// Follows a customer: just before and at each purchase, and at moments in between.
+charts::AlivePath path_of(const Customer& customer,
+                          double first_day,
+                          double days_per_unit,
+                          double horizon) {
+  constexpr double kMoments = 240.0;
+  const double step = (customer.age + horizon) / kMoments;
+  HistoriesThen seen(customer);
+  std::size_t known = 1;
+  // At the first moment there is no age yet, and nobody has left.
+  double moment = std::min(1e-3 * step, 0.5 * customer.age);
+  while (true) {
+    const bool is_purchase =
+        known < customer.purchases.size() && customer.purchases[known] <= moment;
+    if (is_purchase) {
+      const double at = customer.purchases[known];
+      if (at > 0.0) {
+        seen.add(at, known);
+      }
+      ++known;
+      if (at > 0.0) {
+        seen.add(at, known);
+      }
+      continue;
+    }
+    seen.add(moment, known);
+    if (moment >= customer.age) {
+      break;
+    }
+    moment = std::min(moment + step, customer.age);
+  }
+  HistoriesThen ahead(customer);
+  for (double t = 0.0; t < horizon; t += step) {
+    ahead.add(customer.age + t, known);
+  }
+  ahead.add(customer.age + horizon, known);
+  charts::AlivePath path;
+  for (const double at : customer.purchases) {
+    path.purchases.push_back(first_day + at * days_per_unit);
+  }
+  path.seen = seen.points(first_day, days_per_unit);
+  path.ahead = ahead.points(first_day, days_per_unit);
+  return path;
+}
+
 }  // namespace
 
 Verb predict_verb() {
@@ -91,8 +204,11 @@ Verb predict_verb() {
        .examples = {{"till predict shop.duckdb", "The next month of every customer."},
                     {"till predict shop.duckdb --model pareto_nbd --horizon 1y --limit 100",
                      "The hundred best of the next year, by another model."},
+                    {"till predict shop.duckdb --customer C030 --chart c030.svg",
+                     "One customer, and how likely they were to be alive all along."},
                     {"till predict shop.duckdb --model-file shop.till",
-                     "With a model that was fitted before."}}},
+                     "With a model that was fitted before."}},
+       .draws = true},
       fields(),
       &predict);
 }
@@ -150,7 +266,25 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
   model->history->predict(
       report.parameters, history::view(histories.customers), horizon, predictions);
   TILL_ASSIGN(std::vector<std::string> ids, history::customer_ids(*log));
-  const std::vector<Row> rows = ranked(histories.customers, predictions, std::move(ids));
+  std::optional<std::int32_t> customer_key;
+  if (options.customer) {
+    const auto found = std::ranges::find(ids, *options.customer);
+    const auto key = static_cast<std::int32_t>(found - ids.begin());
+    if (found == ids.end() || std::ranges::find(histories.customers.customer_key, key) ==
+                                  histories.customers.customer_key.end()) {
+      return Error{ErrorCode::NotFound,
+                   "predict: --customer is " + in_quotes(*options.customer) +
+                       ", but must be a customer who bought before " +
+                       describe(end, histories.zone),
+                   did_you_mean(nearest(*options.customer, ids), "till activity lists customers")};
+    }
+    customer_key = key;
+  }
+  std::vector<Row> rows = ranked(histories.customers, predictions, std::move(ids));
+  const charts::AliveTenths tenths = tenths_of(rows);
+  if (options.customer) {
+    std::erase_if(rows, [&](const Row& row) { return row.customer_id != *options.customer; });
+  }
 
   Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), histories.zone);
   std::ranges::move(history_warnings(histories), std::back_inserter(answer.warnings));
@@ -188,10 +322,42 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
                     {"expected_transactions", expected},
                     {"expected_alive", alive},
                     {"log_likelihood", finite_value(report.log_likelihood)}};
-  answer.title = "By the " + model->title + ", " + count_of(std::ssize(rows), "customer") +
+  const std::string whose =
+      customer_key ? *options.customer : count_of(std::ssize(rows), "customer");
+  answer.title = "By the " + model->title + ", " + whose +
                  (rows.size() == 1 ? " makes " : " make ") +
                  count_of(std::llround(expected), "purchase") + " from " +
                  describe(end, histories.zone) + " to " + describe(until, histories.zone) + ".";
+  const bool is_end_said = options.as_of || options.calibration_end;
+  charts::Context context =
+      chart_context(session,
+                    histories.zone,
+                    histories.options.counting,
+                    {is_end_said ? "before " + describe(end, histories.zone) : ""});
+  if (!customer_key) {
+    answer.chart = [tenths, title = model->title, context = std::move(context)] {
+      return charts::predict_alive(tenths, title, context);
+    };
+    return answer;
+  }
+  TILL_ASSIGN(std::vector<double> purchases,
+              history::purchase_times(*log, histories.options, *customer_key));
+  const double age = rows.front().age;
+  const double days_per_unit = histories.options.days_per_unit;
+  const LocalTime shown = histories.zone.local(end);
+  const double last_day =
+      static_cast<double>(days_since_epoch(shown.date)) +
+      static_cast<double>(shown.micros_of_day) / static_cast<double>(kMicrosPerDay);
+  charts::AlivePath path = path_of({*model, report.parameters, std::move(purchases), age},
+                                   last_day - age * days_per_unit,
+                                   days_per_unit,
+                                   horizon);
+  path.customer_id = *options.customer;
+  path.expected_transactions = expected;
+  path.horizon = describe(options.horizon);
+  answer.chart = [path = std::move(path), title = model->title, context = std::move(context)] {
+    return charts::predict_path(path, title, context);
+  };
   return answer;
 }
 
