@@ -73,6 +73,9 @@ Result<Outputs> Outputs::open(const engine::CommandOptions& options, const Termi
     TILL_ASSIGN(const charts::Format format, charts::format_of(path));
     TILL_ASSIGN(OutputFile file, OutputFile::create(path));
     outputs.charts_.push_back({format, std::move(file)});
+    if (format != charts::Format::Json) {
+      charts::start_rendering_ahead();
+    }
   }
   if (!options.out.empty()) {
     TILL_ASSIGN(outputs.out_, OutputFile::create(options.out));

@@ -60,6 +60,10 @@ std::string_view media_type(Format format) noexcept {
   return kFormats[static_cast<std::size_t>(format)].media_type;
 }
 
+void start_rendering_ahead() {
+  start_drawing_ahead();
+}
+
 Result<std::string> render(const Chart& chart, Format format, double scale) {
   if (!(scale > 0) || !std::isfinite(scale)) {
     return Error{ErrorCode::InvalidArgument,

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <future>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "charts/bundle.hpp"
@@ -218,12 +220,47 @@ class Engine {
   std::int64_t interrupts_left_ = 0;
 };
 
+// The engine that `start_drawing_ahead` starts, until a drawing takes it.
+class Ahead {
+ public:
+  static Ahead& instance() {
+    static Ahead ahead;
+    return ahead;
+  }
+
+  void start() {
+    const std::scoped_lock lock(mutex_);
+    if (!engine_.valid()) {
+      engine_ = std::async(std::launch::async, &Engine::start);
+    }
+  }
+
+  // Returns that engine, or else a new one.
+  Result<std::unique_ptr<Engine>> take() {
+    std::unique_lock lock(mutex_);
+    if (std::future<Result<std::unique_ptr<Engine>>> engine = std::move(engine_); engine.valid()) {
+      lock.unlock();
+      return engine.get();
+    }
+    lock.unlock();
+    return Engine::start();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::future<Result<std::unique_ptr<Engine>>> engine_;
+};
+
 }  // namespace
+
+void start_drawing_ahead() {
+  Ahead::instance().start();
+}
 
 Result<Drawing> draw(std::string_view specification) {
   static thread_local std::unique_ptr<Engine> engine;
   if (engine == nullptr) {
-    TILL_ASSIGN(engine, Engine::start());
+    TILL_ASSIGN(engine, Ahead::instance().take());
   }
   Result<Drawing> drawing = engine->draw(specification);
   if (!drawing) {

@@ -19,6 +19,9 @@ struct Drawing {
   std::vector<std::string> warnings;  ///< Of Vega and Vega-Lite. till's own charts cause none.
 };
 
+/// Starts an engine on a thread of its own, for the next thread that needs one to find.
+void start_drawing_ahead();
+
 /// Draws a Vega-Lite or Vega specification.
 ///
 /// It sees neither network nor files nor clock, may use 512 MB and some 30 s of computing; whatever

@@ -111,6 +111,11 @@ enum class Format { Svg, Png, Pdf, Html, Json };
 /// Cost: O(n) for n months; 2 ms.
 [[nodiscard]] Chart dynamics(const insight::Dynamics& result, const Context& context);
 
+/// Starts, on a thread of its own, the engine that the next `render` will need. Returns at once.
+///
+/// It takes a third of a first drawing's time, while an answer to draw is still being computed.
+void start_rendering_ahead();
+
 /// Renders a specification. Same chart, same bytes: in any thread, at any time, after any other
 /// chart.
 ///

@@ -127,6 +127,23 @@ TEST(Drawing, IsTheSameInEveryThread) {
   EXPECT_EQ(there[1], here->svg);
 }
 
+TEST(Drawing, FindsTheEngineThatWasStartedAhead) {
+  const std::string text = charts::product_frequency(test::volvo(), test::context()).specification;
+  const Result<Drawing> here = draw(text);
+  ASSERT_TRUE(here);
+  start_drawing_ahead();
+  start_drawing_ahead();  // one is enough
+  std::string there[2];
+  {
+    std::thread first([&] { there[0] = draw(text)->svg; });
+    std::thread second([&] { there[1] = draw(text)->svg; });
+    first.join();
+    second.join();
+  }
+  EXPECT_EQ(there[0], here->svg);
+  EXPECT_EQ(there[1], here->svg);
+}
+
 TEST(Drawing, EscapesWhatProductsAreCalled) {
   const Result<Drawing> drawing =
       draw(charts::top_products(test::awkward(), test::context()).specification);
