@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -43,10 +44,31 @@ std::vector<Sale> random_sales(std::uint64_t seed, int rows) {
   return sales;
 }
 
+/// Logs that several tests read. They are closed before the process ends: at its end the engine's
+/// own state may be gone before them.
+class KeptLogs : public ::testing::Environment {
+ public:
+  static KeptLogs& instance() {
+    static auto* const logs =
+        static_cast<KeptLogs*>(::testing::AddGlobalTestEnvironment(new KeptLogs));
+    return *logs;
+  }
+
+  log::Log& log(std::string_view name, const std::vector<Sale>& sales) {
+    return *logs_.try_emplace(std::string(name), sales).first->second;
+  }
+
+  void TearDown() override { logs_.clear(); }
+
+ private:
+  std::map<std::string, SaleLog> logs_;
+};
+
+[[maybe_unused]] const KeptLogs& kKeptLogs = KeptLogs::instance();  // before the tests begin
+
 /// The log of random sales; kept once for all ways of counting.
 log::Log& random_log(std::uint64_t seed, int rows) {
-  static std::map<std::uint64_t, SaleLog> logs;
-  return *logs.try_emplace(seed, random_sales(seed, rows)).first->second;
+  return KeptLogs::instance().log("random " + std::to_string(seed), random_sales(seed, rows));
 }
 
 /// Customer id -> month -> transactions, told row by row.
@@ -197,12 +219,12 @@ TEST_P(CustomerPanelTest, RowsAtOrAfterTheCutoffChangeNothing) {
   }
   ASSERT_GT(later, 20);
   log::Log& log = random_log(3, 300);
-  static SaleLog other(poisoned);
+  log::Log& other = KeptLogs::instance().log("poisoned", poisoned);
   const Panel panel = valid(customer_panel(log, {cutoff, TimeZone(), GetParam()}));
-  const Panel same = valid(customer_panel(*other, {cutoff, TimeZone(), GetParam()}));
+  const Panel same = valid(customer_panel(other, {cutoff, TimeZone(), GetParam()}));
   // Keys may be given in another order, since a stranger may stand before a customer in the log.
   const std::map<std::int32_t, std::string> ids = ids_of(log);
-  const std::map<std::int32_t, std::string> other_ids = ids_of(*other);
+  const std::map<std::int32_t, std::string> other_ids = ids_of(other);
   const auto rows_of = [](const Panel& p, const std::map<std::int32_t, std::string>& names) {
     std::map<std::string, std::vector<std::int64_t>> rows;
     for (std::size_t i = 0; i < p.customers(); ++i) {
