@@ -47,7 +47,7 @@ Rule rule_of(double most_steep, double widest) noexcept {
   return rule;
 }
 
-constexpr std::size_t kRules = 6;
+constexpr std::size_t kRules = 7;
 
 /// The rules, cheapest first. For e^(-c x) on [-1, 1] the rule of N nodes is wrong by
 /// 2^(2N+1) (N!)^4 / ((2N+1) (2N)!^3) c^(2N+1) relatively [DLMF 3.5.20], and what is analytic up to
@@ -55,6 +55,7 @@ constexpr std::size_t kRules = 6;
 const std::array<Rule, kRules>& all_rules() noexcept {
   static const std::array<Rule, kRules> kAll = {rule_of<6>(0.6, 0.4),
                                                 rule_of<8>(1.4, 0.9),
+                                                rule_of<10>(2.6, 1.25),
                                                 rule_of<12>(4.0, 1.6),
                                                 rule_of<16>(8.0, 2.0),
                                                 rule_of<24>(15.0, 2.8),
@@ -81,7 +82,11 @@ struct Scales {
                      const Lanes& t_x,
                      const Lanes& T) noexcept
       : A(model.alpha + t_x), B(model.beta + t_x), idle(T - t_x), p(model.r + x) {
-    m = math::choose(A < B, A, B);
+    const auto is_a = A < B;
+    m = math::choose(is_a, A, B);
+    ratio = m / math::choose(is_a, B, A);
+    m_power = math::choose(is_a, p, lanes(model.s + 1.0));
+    other_power = math::choose(is_a, lanes(model.s + 1.0), p);
   }
 
   Lanes A;
@@ -89,6 +94,9 @@ struct Scales {
   Lanes idle;
   Lanes p;
   Lanes m;
+  Lanes ratio;        // of m to the larger
+  Lanes m_power;      // of 1 + D/m, whose logarithm is v
+  Lanes other_power;  // of 1 + D over the larger
 };
 
 /// Gives each history of a chunk its rule.
@@ -218,18 +226,23 @@ TILL_INLINE double sum_with_gradient(const ParetoNbd& model,
         Lanes purchase = lanes(0.0);
         for (std::size_t node = 0; node < rules[k].nodes; ++node) {
           const Lanes v = group.end * rules[k].at[node];
-          const Lanes D = at.m * math::expm1(v);
-          // log(1 + D/A), with the reciprocal that the derivatives use too.
-          const Lanes part_a = D * one_by_a;
-          const Lanes part_b = D * one_by_b;
-          const Lanes a = 1.0 + part_a;
-          const Lanes b = 1.0 + part_b;
-          const Lanes one_by_grown_a = 1.0 / a;
-          const Lanes one_by_grown_b = 1.0 / b;
-          const Lanes log_a = math::log(a) + (part_a - (a - 1.0)) * one_by_grown_a;
-          const Lanes log_b = math::log(b) + (part_b - (b - 1.0)) * one_by_grown_b;
+          const Lanes grown = math::expm1(v);
+          const Lanes D = at.m * grown;
+          // log(1 + D/A) and log(1 + D/B): one is v, the other with the reciprocal that the
+          // derivatives use too.
+          const Lanes part = grown * at.ratio;
+          const Lanes a_or_b = 1.0 + part;
+          const Lanes one_by_other = 1.0 / a_or_b;
+          const Lanes log_other = math::log(a_or_b) + (part - (a_or_b - 1.0)) * one_by_other;
+          const Lanes one_by_m = 1.0 / (1.0 + grown);
+          const auto is_a = at.A < at.B;
+          const Lanes log_a = math::choose(is_a, v, log_other);
+          const Lanes log_b = math::choose(is_a, log_other, v);
+          const Lanes one_by_grown_a = math::choose(is_a, one_by_m, one_by_other);
+          const Lanes one_by_grown_b = math::choose(is_a, one_by_other, one_by_m);
+          const Lanes b = math::choose(is_a, a_or_b, 1.0 + grown);
           const Lanes mass =
-              rules[k].weight[node] * math::exp(v - at.p * log_a - (s + 1.0) * log_b);
+              rules[k].weight[node] * math::exp(v - at.m_power * v - at.other_power * log_other);
           const Lanes tau = group.t_x + D;
           gone += mass;
           gone_log_a += mass * log_a;
@@ -299,21 +312,26 @@ TILL_INLINE void write_alive(const ParetoNbd& model,
       for (std::size_t from = 0; from < chunk.count[k]; from += kLanes) {
         const Group group(histories, first, chunk, k, from);
         const Scales at(model, group.x, group.t_x, group.T);
-        const Lanes m_by_a = at.m / at.A;
-        const Lanes m_by_b = at.m / at.B;
+        // Nodes come in pairs, as far from the end as from 0: one exponential does for both.
+        const Lanes grown_at_end = math::exp(group.end);
+        const Lanes rise = 1.0 - at.m_power;
+        const std::size_t last = rules[k].nodes - 1;
         Lanes gone = lanes(0.0);
-        for (std::size_t node = 0; node < rules[k].nodes; ++node) {
-          const Lanes v = group.end * rules[k].at[node];
-          const Lanes grown = math::expm1(v);
-          gone +=
-              rules[k].weight[node] * math::exp(v - at.p * math::log(1.0 + grown * m_by_a) -
-                                                (model.s + 1.0) * math::log(1.0 + grown * m_by_b));
+        for (std::size_t node = 0; node < rules[k].nodes / 2; ++node) {
+          const Lanes near = group.end * rules[k].at[node];
+          const Lanes far = group.end * rules[k].at[last - node];
+          const Lanes near_grown = math::exp(near);
+          const Lanes far_grown = grown_at_end / near_grown;
+          const Lanes near_log = math::log(1.0 + (near_grown - 1.0) * at.ratio);
+          const Lanes far_log = math::log(1.0 + (far_grown - 1.0) * at.ratio);
+          gone += rules[k].weight[node] * (math::exp(rise * near - at.other_power * near_log) +
+                                           math::exp(rise * far - at.other_power * far_log));
         }
         const Lanes log_alive =
             -at.p * math::log1p(at.idle / at.A) - model.s * math::log1p(at.idle / at.B);
         const Lanes alive = math::exp(log_alive);
         alignas(64) std::array<double, kLanes> result{};
-        math::store(alive / (alive + model.s * m_by_b * group.end * gone), result.data());
+        math::store(alive / (alive + model.s * (at.m / at.B) * group.end * gone), result.data());
         for (std::size_t i = 0; i < group.size; ++i) {
           out[group.members[i]] = log_alive[i] > kUnderflow
                                       ? result[i]
