@@ -77,6 +77,30 @@ Result<models::FitReport> fit_model(const ModelEntry& model,
       model.history->likelihood, history::view(histories.customers), fit_options(session));
 }
 
+std::vector<Prediction> predict_each(const ModelEntry& model,
+                                     std::span<const double> parameters,
+                                     const Histories& histories,
+                                     double horizon,
+                                     const Session& session) {
+  const PurchaseHistories all = history::view(histories.customers);
+  std::vector<Prediction> predictions(all.size());
+  const auto threads = static_cast<std::size_t>(fit_options(session).threads);
+  constexpr std::size_t kFewest = 1000;  // less is done before a thread has started
+  const std::size_t share = std::max(kFewest, (all.size() + threads - 1) / threads);
+  std::vector<std::jthread> workers;
+  for (std::size_t first = 0; first < all.size(); first += share) {
+    const std::size_t count = std::min(share, all.size() - first);
+    workers.emplace_back([=, &model, &all, &predictions] {
+      model.history->predict(parameters,
+                             all.part(first, count),
+                             horizon,
+                             std::span(predictions).subspan(first, count));
+    });
+  }
+  workers.clear();  // waits for them
+  return predictions;
+}
+
 std::vector<std::string> history_warnings(const Histories& histories) {
   const history::CustomerHistories& customers = histories.customers;
   std::vector<std::string> warnings;

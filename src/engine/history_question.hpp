@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +91,15 @@ Result<Histories> read_histories(std::string_view function,
 [[nodiscard]] Result<models::FitReport> fit_model(const ModelEntry& model,
                                                   const Histories& histories,
                                                   const Session& session);
+
+/// Returns what a model with these parameters says of each customer, on the session's threads.
+///
+/// \param horizon  how far to look ahead, in time units; >= 0.
+[[nodiscard]] std::vector<Prediction> predict_each(const ModelEntry& model,
+                                                   std::span<const double> parameters,
+                                                   const Histories& histories,
+                                                   double horizon,
+                                                   const Session& session);
 
 /// Returns what should be known of the histories before a number made from them is believed.
 [[nodiscard]] std::vector<std::string> history_warnings(const Histories& histories);

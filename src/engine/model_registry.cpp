@@ -11,7 +11,6 @@
 #include "wording.hpp"
 
 #include "till/core/nearest.hpp"
-#include "till/math/log_space.hpp"
 #include "till/models/baselines.hpp"
 #include "till/models/boosted_trees.hpp"
 #include "till/models/buy_till_you_die_months.hpp"
@@ -38,12 +37,14 @@ ModelEntry entry_of(const M& model, ModelEntry entry, bool reads_intervals = fal
                            std::span<Prediction> out) {
     constexpr std::size_t kSize = M::kParameters.size();
     const M fitted = model.with(std::span<const double, kSize>(parameters.data(), kSize));
+    std::vector<double> alive(histories.size());
+    std::vector<double> expected(histories.size());
+    std::vector<double> none(histories.size());
+    probabilities_alive(fitted, histories, alive);
+    conditional_expectations(fitted, histories, t, expected);
+    probabilities_of_no_purchase(fitted, histories, t, none);
     for (std::size_t i = 0; i < histories.size(); ++i) {
-      const models::Aliveness odds = aliveness(fitted, histories[i]);
-      const auto future = given_alive(fitted, histories[i]);
-      out[i] = {std::exp(odds.log_alive),
-                std::exp(odds.log_alive + log_expected_transactions(future, t)),
-                std::exp(math::log_add(odds.log_gone, odds.log_alive + log_pmf(future, 0, t)))};
+      out[i] = {alive[i], expected[i], none[i]};
     }
   };
   reader.expect_frequencies = [model](std::span<const double> parameters,

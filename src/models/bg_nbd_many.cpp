@@ -207,6 +207,20 @@ TILL_INLINE void times_expectation(const BgNbd& model,
   }
 }
 
+/// out = P(a purchase in (T, T + t]), from P(alive at T) in `out`: of who is alive nobody leaves
+/// before the next purchase.
+TILL_INLINE void alive_to_purchase(const BgNbd& model,
+                                   const PurchaseHistories& histories,
+                                   double t,
+                                   double* out) noexcept {
+  for (std::size_t first = 0; first < histories.size(); first += kLanes) {
+    const HistoryBlock block(histories, first);
+    const Lanes log_none = -(model.r + block.x) * math::log1p(t / (model.alpha + block.T));
+    const Lanes alive = load(out + first, block.size, 0.0);
+    math::store(-alive * math::expm1(log_none), out + first, block.size);
+  }
+}
+
 TILL_FOR_EACH_PROCESSOR(double,
                         bg_sum_with_gradient,
                         (const BgNbd& model,
@@ -235,10 +249,28 @@ TILL_FOR_EACH_PROCESSOR(void,
                         (model, histories, out))
 TILL_FOR_EACH_PROCESSOR(
     void,
+    bg_alive_to_purchase,
+    (const BgNbd& model, const PurchaseHistories& histories, double t, double* out),
+    alive_to_purchase,
+    (model, histories, t, out))
+TILL_FOR_EACH_PROCESSOR(
+    void,
     bg_times_expectation,
     (const BgNbd& model, const PurchaseHistories& histories, double t, double* out),
     times_expectation,
     (model, histories, t, out))
+
+/// out = P(no purchase in (T, T + t]), from P(a purchase) in `out`.
+template <class M>
+void complement(const M& model,
+                const PurchaseHistories& histories,
+                double t,
+                std::span<double> out) noexcept {
+  constexpr double kSure = 0.9;  // beyond, the complement would lose digits
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    out[i] = out[i] < kSure ? 1.0 - out[i] : probability_of_no_purchase(model, histories[i], t);
+  }
+}
 
 }  // namespace
 
@@ -266,6 +298,25 @@ void probabilities_alive(const MbgNbd& model,
                          const PurchaseHistories& histories,
                          std::span<double> out) noexcept {
   mbg_write_alive(model, histories, out.data());
+}
+
+void probabilities_of_no_purchase(const BgNbd& model,
+                                  const PurchaseHistories& histories,
+                                  double t,
+                                  std::span<double> out) noexcept {
+  probabilities_alive(model, histories, out);
+  bg_alive_to_purchase(model, histories, t, out.data());
+  complement(model, histories, t, out);
+}
+
+void probabilities_of_no_purchase(const MbgNbd& model,
+                                  const PurchaseHistories& histories,
+                                  double t,
+                                  std::span<double> out) noexcept {
+  probabilities_alive(model, histories, out);
+  const BgNbd after_first = {.r = model.r, .alpha = model.alpha, .a = model.a, .b = model.b + 1.0};
+  bg_alive_to_purchase(after_first, histories, t, out.data());
+  complement(model, histories, t, out);
 }
 
 void conditional_expectations(const BgNbd& model,

@@ -75,18 +75,16 @@ struct Chunk {
   alignas(64) std::array<double, kChunk> end{};
 };
 
-/// A + D and B + D at D = 0, the smaller of the two, and the powers of the integrand.
+/// A + D and B + D at D = 0, the smaller of the two, and the powers p and q of the integrand.
 struct Scales {
-  TILL_INLINE Scales(const ParetoNbd& model,
-                     const Lanes& x,
-                     const Lanes& t_x,
-                     const Lanes& T) noexcept
+  TILL_INLINE Scales(
+      const ParetoNbd& model, double q, const Lanes& x, const Lanes& t_x, const Lanes& T) noexcept
       : A(model.alpha + t_x), B(model.beta + t_x), idle(T - t_x), p(model.r + x) {
     const auto is_a = A < B;
     m = math::choose(is_a, A, B);
     ratio = m / math::choose(is_a, B, A);
-    m_power = math::choose(is_a, p, lanes(model.s + 1.0));
-    other_power = math::choose(is_a, lanes(model.s + 1.0), p);
+    m_power = math::choose(is_a, p, lanes(q));
+    other_power = math::choose(is_a, lanes(q), p);
   }
 
   Lanes A;
@@ -103,6 +101,7 @@ struct Scales {
 ///
 /// \param most_x  histories with this x or more get none.
 TILL_INLINE void sort_by_rule(const ParetoNbd& model,
+                              double q,
                               const PurchaseHistories& histories,
                               std::size_t first,
                               std::size_t size,
@@ -110,11 +109,10 @@ TILL_INLINE void sort_by_rule(const ParetoNbd& model,
                               const std::array<Rule, kRules>& rules,
                               Chunk& chunk) noexcept {
   constexpr double kVanished = 37.0;  // e^-37 is below a double's rounding
-  const double q = model.s + 1.0;
   alignas(64) std::array<double, kLanes> needed{};
   for (std::size_t offset = 0; offset < size; offset += kLanes) {
     const HistoryBlock block(histories, first + offset);
-    const Scales at(model, block.x, block.t_x, block.T);
+    const Scales at(model, q, block.x, block.t_x, block.T);
     // The log density falls by `steep` at the start and by more later: it is concave.
     const Lanes steep = at.p * at.m / at.A + q * at.m / at.B - 1.0;
     Lanes end = math::log1p(at.idle / at.m);
@@ -200,6 +198,7 @@ TILL_INLINE double sum_with_gradient(const ParetoNbd& model,
   for (std::size_t first = 0; first < histories.size(); first += kChunk) {
     Chunk chunk;
     sort_by_rule(model,
+                 s + 1.0,
                  histories,
                  first,
                  std::min(kChunk, histories.size() - first),
@@ -213,7 +212,7 @@ TILL_INLINE double sum_with_gradient(const ParetoNbd& model,
     for (std::size_t k = 0; k < kRules; ++k) {
       for (std::size_t from = 0; from < chunk.count[k]; from += kLanes) {
         const Group group(histories, first, chunk, k, from);
-        const Scales at(model, group.x, group.t_x, group.T);
+        const Scales at(model, s + 1.0, group.x, group.t_x, group.T);
         const Lanes one_by_a = 1.0 / at.A;
         const Lanes one_by_b = 1.0 / at.B;
         const Lanes x_alpha = group.x * alpha;
@@ -294,49 +293,109 @@ TILL_INLINE double sum_with_gradient(const ParetoNbd& model,
   return math::sum(total) + slow_total;
 }
 
+/// Writes the integral over v, J / m, of the histories of a chunk; -1 where no rule is good enough.
+TILL_INLINE void integrate(const ParetoNbd& model,
+                           double q,
+                           const PurchaseHistories& histories,
+                           std::size_t first,
+                           std::size_t size,
+                           const std::array<Rule, kRules>& rules,
+                           double* out) noexcept {
+  constexpr double kAnyX = std::numeric_limits<double>::infinity();
+  Chunk chunk;
+  sort_by_rule(model, q, histories, first, size, kAnyX, rules, chunk);
+  for (std::size_t i = 0; i < chunk.count[kRules]; ++i) {
+    out[chunk.members[kRules][i]] = -1.0;
+  }
+  for (std::size_t k = 0; k < kRules; ++k) {
+    for (std::size_t from = 0; from < chunk.count[k]; from += kLanes) {
+      const Group group(histories, first, chunk, k, from);
+      const Scales at(model, q, group.x, group.t_x, group.T);
+      // Nodes come in pairs, as far from the end as from 0: one exponential does for both.
+      const Lanes grown_at_end = math::exp(group.end);
+      const Lanes rise = 1.0 - at.m_power;
+      const std::size_t last = rules[k].nodes - 1;
+      Lanes sum = lanes(0.0);
+      for (std::size_t node = 0; node < rules[k].nodes / 2; ++node) {
+        const Lanes near = group.end * rules[k].at[node];
+        const Lanes far = group.end * rules[k].at[last - node];
+        const Lanes near_grown = math::exp(near);
+        const Lanes far_grown = grown_at_end / near_grown;
+        const Lanes near_log = math::log(1.0 + (near_grown - 1.0) * at.ratio);
+        const Lanes far_log = math::log(1.0 + (far_grown - 1.0) * at.ratio);
+        sum += rules[k].weight[node] * (math::exp(rise * near - at.other_power * near_log) +
+                                        math::exp(rise * far - at.other_power * far_log));
+      }
+      const Lanes integral = group.end * sum;
+      for (std::size_t i = 0; i < group.size; ++i) {
+        out[group.members[i] - first] = integral[i];
+      }
+    }
+  }
+}
+
 TILL_INLINE void write_alive(const ParetoNbd& model,
                              const PurchaseHistories& histories,
                              const std::array<Rule, kRules>& rules,
                              double* out) noexcept {
-  constexpr double kAnyX = std::numeric_limits<double>::infinity();
   constexpr double kUnderflow = -600.0;  // below it a product of doubles may underflow
   for (std::size_t first = 0; first < histories.size(); first += kChunk) {
-    Chunk chunk;
-    sort_by_rule(
-        model, histories, first, std::min(kChunk, histories.size() - first), kAnyX, rules, chunk);
-    for (std::size_t i = 0; i < chunk.count[kRules]; ++i) {
-      const std::size_t member = first + chunk.members[kRules][i];
-      out[member] = probability_alive(model, histories[member]);
+    const std::size_t size = std::min(kChunk, histories.size() - first);
+    alignas(64) std::array<double, kChunk> integrals{};
+    integrate(model, model.s + 1.0, histories, first, size, rules, integrals.data());
+    for (std::size_t offset = 0; offset < size; offset += kLanes) {
+      const HistoryBlock block(histories, first + offset);
+      const Scales at(model, model.s + 1.0, block.x, block.t_x, block.T);
+      const Lanes integral = load(integrals.data() + offset);
+      const Lanes log_alive =
+          -at.p * math::log1p(at.idle / at.A) - model.s * math::log1p(at.idle / at.B);
+      const Lanes alive = math::exp(log_alive);
+      const Lanes result = alive / (alive + model.s * (at.m / at.B) * integral);
+      for (std::size_t i = 0; i < block.size; ++i) {
+        const std::size_t member = first + offset + i;
+        out[member] = integral[i] >= 0.0 && log_alive[i] > kUnderflow
+                          ? result[i]
+                          : probability_alive(model, histories[member]);
+      }
     }
-    for (std::size_t k = 0; k < kRules; ++k) {
-      for (std::size_t from = 0; from < chunk.count[k]; from += kLanes) {
-        const Group group(histories, first, chunk, k, from);
-        const Scales at(model, group.x, group.t_x, group.T);
-        // Nodes come in pairs, as far from the end as from 0: one exponential does for both.
-        const Lanes grown_at_end = math::exp(group.end);
-        const Lanes rise = 1.0 - at.m_power;
-        const std::size_t last = rules[k].nodes - 1;
-        Lanes gone = lanes(0.0);
-        for (std::size_t node = 0; node < rules[k].nodes / 2; ++node) {
-          const Lanes near = group.end * rules[k].at[node];
-          const Lanes far = group.end * rules[k].at[last - node];
-          const Lanes near_grown = math::exp(near);
-          const Lanes far_grown = grown_at_end / near_grown;
-          const Lanes near_log = math::log(1.0 + (near_grown - 1.0) * at.ratio);
-          const Lanes far_log = math::log(1.0 + (far_grown - 1.0) * at.ratio);
-          gone += rules[k].weight[node] * (math::exp(rise * near - at.other_power * near_log) +
-                                           math::exp(rise * far - at.other_power * far_log));
-        }
-        const Lanes log_alive =
-            -at.p * math::log1p(at.idle / at.A) - model.s * math::log1p(at.idle / at.B);
-        const Lanes alive = math::exp(log_alive);
-        alignas(64) std::array<double, kLanes> result{};
-        math::store(alive / (alive + model.s * (at.m / at.B) * group.end * gone), result.data());
-        for (std::size_t i = 0; i < group.size; ++i) {
-          out[group.members[i]] = log_alive[i] > kUnderflow
-                                      ? result[i]
-                                      : probability_alive(model, histories[group.members[i]]);
-        }
+  }
+}
+
+/// out = P(no purchase in (T, T + t]), from P(alive at T) in `out`.
+///
+/// Alive at T, the first purchase comes after D, while the customer is there, with density
+/// (r+x)/A (1 + D/A)^-(r+x+1) (1 + D/B)^-s, A = alpha + T, B = beta + T: the same integral.
+TILL_INLINE void alive_to_no_purchase(const ParetoNbd& model,
+                                      const PurchaseHistories& histories,
+                                      double t,
+                                      const std::array<Rule, kRules>& rules,
+                                      double* out) noexcept {
+  constexpr double kSure = 0.9;  // beyond, the complement would lose digits
+  for (std::size_t first = 0; first < histories.size(); first += kChunk) {
+    const std::size_t size = std::min(kChunk, histories.size() - first);
+    alignas(64) std::array<double, kChunk> x{};
+    alignas(64) std::array<double, kChunk> begin{};
+    alignas(64) std::array<double, kChunk> end{};
+    alignas(64) std::array<double, kChunk> integrals{};
+    for (std::size_t i = 0; i < size; ++i) {
+      x[i] = histories.x[first + i] + 1.0;
+      begin[i] = histories.T[first + i];
+      end[i] = begin[i] + t;
+    }
+    const PurchaseHistories next = {
+        std::span(x).first(size), std::span(begin).first(size), std::span(end).first(size)};
+    integrate(model, model.s, next, 0, size, rules, integrals.data());
+    for (std::size_t offset = 0; offset < size; offset += kLanes) {
+      const HistoryBlock block(next, offset);
+      const Scales at(model, model.s, block.x, block.t_x, block.T);
+      const Lanes integral = load(integrals.data() + offset);
+      const Lanes alive = load(out + first + offset, block.size, 0.0);
+      const Lanes buys = alive * (at.p - 1.0) * (at.m / at.A) * integral;
+      for (std::size_t i = 0; i < block.size; ++i) {
+        const std::size_t member = first + offset + i;
+        out[member] = integral[i] >= 0.0 && buys[i] < kSure
+                          ? 1.0 - buys[i]
+                          : probability_of_no_purchase(model, histories[member], t);
       }
     }
   }
@@ -378,6 +437,15 @@ TILL_FOR_EACH_PROCESSOR(void,
                          double* out),
                         write_alive,
                         (model, histories, rules, out))
+TILL_FOR_EACH_PROCESSOR(void,
+                        alive_to_no_purchase_here,
+                        (const ParetoNbd& model,
+                         const PurchaseHistories& histories,
+                         double t,
+                         const std::array<Rule, kRules>& rules,
+                         double* out),
+                        alive_to_no_purchase,
+                        (model, histories, t, rules, out))
 TILL_FOR_EACH_PROCESSOR(
     void,
     times_expectation_here,
@@ -406,6 +474,14 @@ void conditional_expectations(const ParetoNbd& model,
                               std::span<double> out) noexcept {
   probabilities_alive(model, histories, out);
   times_expectation_here(model, histories, t, out.data());
+}
+
+void probabilities_of_no_purchase(const ParetoNbd& model,
+                                  const PurchaseHistories& histories,
+                                  double t,
+                                  std::span<double> out) noexcept {
+  probabilities_alive(model, histories, out);
+  alive_to_no_purchase_here(model, histories, t, all_rules(), out.data());
 }
 
 }  // namespace till::models

@@ -38,6 +38,14 @@ struct PurchaseHistories {
     return {x[i], t_x[i], T[i], sum_log_intervals.empty() ? 0.0 : sum_log_intervals[i]};
   }
 
+  /// Returns `count` histories from the first on. \pre first + count <= size().
+  [[nodiscard]] PurchaseHistories part(std::size_t first, std::size_t count) const noexcept {
+    const auto cut = [&](std::span<const double> whole) {
+      return whole.empty() ? whole : whole.subspan(first, count);
+    };
+    return {cut(x), cut(t_x), cut(T), cut(weights), cut(sum_log_intervals)};
+  }
+
   /// Returns how many customers the i-th history stands for. \pre i < size().
   [[nodiscard]] double weight(std::size_t i) const noexcept {
     return weights.empty() ? 1.0 : weights[i];

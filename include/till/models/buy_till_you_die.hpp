@@ -282,9 +282,9 @@ template <BuyTillYouDieModel M>
                   log_discounted_transactions(given_alive(model, history), t, delta));
 }
 
-// --- many customers
-// ---------------------------------------------------------------------------------- The models of
-// the most customers have faster ones of their own, which agree with these to 1e-12.
+// --- many customers ---------------------------------------------------------------------------
+//
+// The models of the most customers have faster ones of their own, which agree with these to 1e-12.
 
 /// Writes P(alive at T) of each history. \param[out] out  length n.
 template <BuyTillYouDieModel M>
@@ -305,6 +305,17 @@ void conditional_expectations(const M& model,
                               std::span<double> out) noexcept {
   for (std::size_t i = 0; i < histories.size(); ++i) {
     out[i] = conditional_expected_transactions(model, histories[i], t);
+  }
+}
+
+/// Writes P(no purchase in (T, T + t]) of each history. \pre t >= 0. \param[out] out  length n.
+template <BuyTillYouDieModel M>
+void probabilities_of_no_purchase(const M& model,
+                                  const PurchaseHistories& histories,
+                                  double t,
+                                  std::span<double> out) noexcept {
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    out[i] = probability_of_no_purchase(model, histories[i], t);
   }
 }
 

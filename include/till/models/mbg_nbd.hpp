@@ -97,6 +97,12 @@ void conditional_expectations(const MbgNbd& model,
                               double t,
                               std::span<double> out) noexcept;
 
+/// Writes P(no purchase in (T, T + t]) of each history. \pre t >= 0. \param[out] out  length n.
+void probabilities_of_no_purchase(const MbgNbd& model,
+                                  const PurchaseHistories& histories,
+                                  double t,
+                                  std::span<double> out) noexcept;
+
 /// Draws a customer, and the times of the purchases in (0, t].
 [[nodiscard]] std::vector<double> simulate(const MbgNbd& model, double t, Rng& rng);
 

@@ -262,9 +262,8 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
   const Instant until = add(end, options.horizon, histories.zone);
   const double horizon = static_cast<double>(until.micros - end.micros) /
                          (static_cast<double>(kMicrosPerDay) * histories.options.days_per_unit);
-  std::vector<Prediction> predictions(histories.customers.x.size());
-  model->history->predict(
-      report.parameters, history::view(histories.customers), horizon, predictions);
+  const std::vector<Prediction> predictions =
+      predict_each(*model, report.parameters, histories, horizon, session);
   TILL_ASSIGN(std::vector<std::string> ids, history::customer_ids(*log));
   std::optional<std::int32_t> customer_key;
   if (options.customer) {

@@ -43,6 +43,8 @@ TYPED_TEST(Many, AgreeWithOneForParametersFromAThousandthToAThousand) {
     std::vector<double> expected(kHistories);
     probabilities_alive(model, histories, alive);
     conditional_expectations(model, histories, 4.3, expected);
+    std::vector<double> none(kHistories);
+    probabilities_of_no_purchase(model, histories, 4.3, none);
     for (std::size_t i = 0; i < kHistories; ++i) {
       const PurchaseHistories one = {{&x[i], 1}, {&t_x[i], 1}, {&T[i], 1}};
       std::array<double, 4> gradient{};
@@ -55,6 +57,8 @@ TYPED_TEST(Many, AgreeWithOneForParametersFromAThousandthToAThousand) {
       EXPECT_NEAR(alive[i], alone, 1e-10 * alone + 1e-290);
       const double mean = conditional_expected_transactions(model, histories[i], 4.3);
       EXPECT_NEAR(expected[i], mean, 1e-10 * mean + 1e-290);
+      const double never = probability_of_no_purchase(model, histories[i], 4.3);
+      EXPECT_NEAR(none[i], never, 1e-10 * never + 1e-290);
     }
   }
 }
