@@ -75,6 +75,21 @@ void alive(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
+/// The distribution of the next month's purchases up to 99.9 % of it, customer by customer.
+template <class M>
+void distribution(benchmark::State& state) {
+  const Customers customers(static_cast<std::size_t>(state.range(0)));
+  const PurchaseHistories histories = customers.view();
+  for (auto _ : state) {
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < histories.size(); ++i) {
+      sum += conditional_quantile(model<M>(), histories[i], 0.999, 4.3);
+    }
+    benchmark::DoNotOptimize(sum);
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
 template <class M>
 void next_month(benchmark::State& state) {
   const Customers customers(static_cast<std::size_t>(state.range(0)));
@@ -92,6 +107,9 @@ BENCHMARK(log_likelihood_with_gradient<MbgNbd>)->RangeMultiplier(10)->Range(1000
 BENCHMARK(alive<ParetoNbd>)->Arg(100000);
 BENCHMARK(alive<BgNbd>)->Arg(100000);
 BENCHMARK(alive<MbgNbd>)->Arg(100000);
+BENCHMARK(distribution<ParetoNbd>)->Arg(10'000);
+BENCHMARK(distribution<BgNbd>)->Arg(10'000);
+BENCHMARK(distribution<MbgNbd>)->Arg(10'000);
 BENCHMARK(next_month<ParetoNbd>)->Arg(100000);
 BENCHMARK(next_month<BgNbd>)->Arg(100000);
 BENCHMARK(next_month<MbgNbd>)->Arg(100000);

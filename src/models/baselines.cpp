@@ -244,6 +244,10 @@ Result<Baseline<Rule>> Baseline<Rule>::load(const State& state) {
   return model;
 }
 
+template struct rules::MeanOfMonths<3>;
+template struct rules::MeanOfMonths<6>;
+template struct rules::MeanOfMonths<12>;
+
 template class Baseline<rules::LastMonth>;
 template class Baseline<rules::MeanOfMonths<3>>;
 template class Baseline<rules::MeanOfMonths<6>>;

@@ -124,8 +124,17 @@ template <Future F>
   return std::exp(log_pmf(future, n, t));
 }
 
-// --- a customer with a history
-// ---------------------------------------------------------------------
+/// Writes P(X(t) = n) for n = 0, 1, ... \pre t >= 0. \param[out] out  of any length.
+///
+/// The models of the most customers have faster ones of their own, which agree with this to 1e-10.
+template <Future F>
+void pmf_from_zero(const F& future, double t, std::span<double> out) noexcept {
+  for (std::size_t n = 0; n < out.size(); ++n) {
+    out[n] = pmf(future, static_cast<std::int64_t>(n), t);
+  }
+}
+
+// --- a customer with a history ------------------------------------------------------------------
 
 /// Returns P(alive at T).
 template <BuyTillYouDieModel M>
@@ -197,6 +206,24 @@ template <BuyTillYouDieModel M>
   return conditional_pmf(model, history, 0, t);
 }
 
+/// Writes P(Y(t) = n) for n = 0, 1, ... \pre t >= 0. \param[out] out  of any length.
+template <BuyTillYouDieModel M>
+void conditional_pmf_from_zero(const M& model,
+                               const PurchaseHistory& history,
+                               double t,
+                               std::span<double> out) noexcept {
+  if (out.empty()) {
+    return;
+  }
+  const Aliveness odds = aliveness(model, history);
+  pmf_from_zero(given_alive(model, history), t, out);
+  const double alive = std::exp(odds.log_alive);
+  for (double& mass : out) {
+    mass *= alive;
+  }
+  out.front() += std::exp(odds.log_gone);
+}
+
 /// Returns the smallest n with P(Y(t) <= n) >= level.
 ///
 /// Adds up the pmf; a level that the sum does not reach by rounding gives where the sum ended.
@@ -207,18 +234,22 @@ template <BuyTillYouDieModel M>
                                                 const PurchaseHistory& history,
                                                 double level,
                                                 double t) noexcept {
-  const Aliveness odds = aliveness(model, history);
-  const double alive = std::exp(odds.log_alive);
+  std::array<double, 24> first;  // enough for most
+  conditional_pmf_from_zero(model, history, t, first);
+  double below = 0.0;
+  for (std::size_t n = 0; n < first.size(); ++n) {
+    below += first[n];
+    if (below >= level) {
+      return static_cast<std::int64_t>(n);
+    }
+  }
+  const double alive = probability_alive(model, history);
   const auto future = given_alive(model, history);
   const double mean = expected_transactions(future, t);
-  double below = std::exp(odds.log_gone);
-  for (std::int64_t n = 0;; ++n) {
+  for (auto n = static_cast<std::int64_t>(first.size());; ++n) {
     const double mass = alive * pmf(future, n, t);
     below += mass;
-    if (below >= level) {
-      return n;
-    }
-    if (static_cast<double>(n) > mean && mass < 1e-18) {
+    if (below >= level || (static_cast<double>(n) > mean && mass < 1e-18)) {
       return n;
     }
   }

@@ -82,6 +82,9 @@ double log_likelihood(const ParetoNbd& model,
 /// Returns log P(X(t) = n). \pre n >= 0, t >= 0.
 [[nodiscard]] double log_pmf(const ParetoNbd& model, std::int64_t n, double t) noexcept;
 
+/// Writes P(X(t) = n) for n = 0, 1, ... \pre t >= 0. \param[out] out  of any length.
+void pmf_from_zero(const ParetoNbd& model, double t, std::span<double> out) noexcept;
+
 /// Returns log P(alive at t). \pre t >= 0.
 [[nodiscard]] double log_survival(const ParetoNbd& model, double t) noexcept;
 

@@ -10,6 +10,7 @@
 #include "till/models/bg_nbd.hpp"
 #include "till/models/ggom_nbd.hpp"
 #include "till/models/mbg_nbd.hpp"
+#include "till/models/nbd.hpp"
 #include "till/models/pareto_nbd.hpp"
 
 namespace till::models {
@@ -59,6 +60,31 @@ TYPED_TEST(Many, AgreeWithOneForParametersFromAThousandthToAThousand) {
       EXPECT_NEAR(expected[i], mean, 1e-10 * mean + 1e-290);
       const double never = probability_of_no_purchase(model, histories[i], 4.3);
       EXPECT_NEAR(none[i], never, 1e-10 * never + 1e-290);
+    }
+  }
+}
+
+template <class M>
+class Distribution : public testing::Test {};
+
+using Futures = testing::Types<Nbd, ParetoNbd, BgNbd, MbgNbd>;
+TYPED_TEST_SUITE(Distribution, Futures);
+
+TYPED_TEST(Distribution, IsThatOfItsTermsForParametersFromAThousandthToAThousand) {
+  constexpr std::size_t kSize = TypeParam::kParameters.size();
+  Rng rng(8);
+  for (int draw = 0; draw < 300; ++draw) {
+    std::array<double, kSize> values{};
+    for (double& value : values) {
+      value = std::pow(1000.0, 2.0 * rng.uniform() - 1.0);
+    }
+    const TypeParam model = TypeParam{}.with(values);
+    const double t = draw == 0 ? 0.0 : std::exp(-3.0 + 10.0 * rng.uniform());
+    std::vector<double> masses(rng.below(3) == 0 ? 6 : 40);
+    pmf_from_zero(model, t, masses);
+    for (std::size_t n = 0; n < masses.size(); ++n) {
+      const double mass = pmf(model, static_cast<std::int64_t>(n), t);
+      EXPECT_NEAR(masses[n], mass, 1e-10 * mass + 1e-290) << testing::PrintToString(values) << t;
     }
   }
 }

@@ -1,0 +1,185 @@
+// The purchases in (0, t] as a whole distribution: what one term shares with the next is worked out
+// once. Where that would lose digits, the terms come one by one.
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "till/math/lanes.hpp"
+#include "till/math/quadrature.hpp"
+#include "till/models/bg_nbd.hpp"
+#include "till/models/mbg_nbd.hpp"
+#include "till/models/nbd.hpp"
+#include "till/models/pareto_nbd.hpp"
+
+namespace till::models {
+
+namespace {
+
+/// Writes P(N = n), lambda ~ Gamma(shape r, rate alpha), each from the one before.
+///
+/// \return P(N >= out.size()), added up; nothing where a term underflows or too many are needed.
+std::optional<double> arrivals_from_zero(double r,
+                                         double alpha,
+                                         double t,
+                                         std::span<double> out) noexcept {
+  constexpr double kSmallest = 1e-280;
+  constexpr std::size_t kMostTerms = 4096;
+  double mass = std::exp(-r * std::log1p(t / alpha));
+  if (mass < kSmallest) {
+    return std::nullopt;
+  }
+  const double w = t / (alpha + t);
+  const auto ratio = [&](std::size_t n) {
+    const auto count = static_cast<double>(n);
+    return (r + count) / (count + 1.0) * w;
+  };
+  for (std::size_t n = 0; n < out.size(); ++n) {
+    out[n] = mass;
+    mass *= ratio(n);
+  }
+  double beyond = 0.0;
+  for (std::size_t n = out.size(); n < kMostTerms; ++n) {
+    beyond += mass;
+    const double largest_ratio = std::max(ratio(n), w);  // of all that follow
+    mass *= ratio(n);
+    if (mass == 0.0 || (largest_ratio < 1.0 && mass < 1e-16 * beyond * (1.0 - largest_ratio))) {
+      return beyond;
+    }
+  }
+  return std::nullopt;
+}
+
+template <class M>
+void one_by_one(const M& model, double t, std::size_t first, std::span<double> out) noexcept {
+  for (std::size_t n = first; n < out.size(); ++n) {
+    out[n] = pmf(model, static_cast<std::int64_t>(n), t);
+  }
+}
+
+/// A rule for the integral over the dropout time, good enough for the terms below `terms`.
+struct DropoutRule {
+  std::size_t terms;
+  double widest;      // half the range of v, against the singularity at distance pi
+  double most_steep;  // |slope of the log density| times half the range
+  std::size_t nodes;
+  const double* at;
+  const double* weight;
+};
+
+template <std::size_t N>
+DropoutRule rule_of(std::size_t terms, double widest, double most_steep) noexcept {
+  const auto& rule = math::gauss_legendre<N>();
+  return {terms, widest, most_steep, N, rule.nodes.data(), rule.weights.data()};
+}
+
+/// Adds to each term its integral over the dropout time D = m (e^v - 1), v from 0 to 2 half.
+TILL_INLINE void add_dropouts_here(const ParetoNbd& model,
+                                   double half,
+                                   const DropoutRule& rule,
+                                   std::span<double> out) noexcept {
+  constexpr std::size_t kMostGroups = 4;
+  const auto& [r, alpha, s, beta] = model;
+  const double m = std::min(alpha, beta);
+  const std::size_t groups = rule.nodes / math::kLanes;
+  std::array<math::Lanes, kMostGroups> mass;
+  std::array<math::Lanes, kMostGroups> w;
+  for (std::size_t i = 0; i < groups; ++i) {
+    const math::Lanes v = half * (1.0 + math::load(rule.at + i * math::kLanes));
+    const math::Lanes D = m * math::expm1(v);
+    const math::Lanes log_density =
+        v - (s + 1.0) * math::log1p(D / beta) - r * math::log1p(D / alpha);
+    mass[i] = math::load(rule.weight + i * math::kLanes) * (half * (s * m / beta)) *
+              math::exp(log_density);
+    w[i] = D / (alpha + D);
+  }
+  for (std::size_t n = 0; n < out.size(); ++n) {
+    const auto count = static_cast<double>(n);
+    math::Lanes sum = math::lanes(0.0);
+    for (std::size_t i = 0; i < groups; ++i) {
+      sum += mass[i];
+      mass[i] *= w[i] * ((r + count) / (count + 1.0));
+    }
+    out[n] += math::sum(sum);
+  }
+}
+
+TILL_FOR_EACH_PROCESSOR(
+    void,
+    add_dropouts,
+    (const ParetoNbd& model, double half, const DropoutRule& rule, std::span<double> out),
+    add_dropouts_here,
+    (model, half, rule, out))
+
+}  // namespace
+
+void pmf_from_zero(const Nbd& model, double t, std::span<double> out) noexcept {
+  if (!arrivals_from_zero(model.r, model.alpha, t, out)) {
+    one_by_one(model, t, 0, out);
+  }
+}
+
+void pmf_from_zero(const BgNbd& model, double t, std::span<double> out) noexcept {
+  const std::optional<double> beyond = arrivals_from_zero(model.r, model.alpha, t, out);
+  if (!beyond) {
+    one_by_one(model, t, 0, out);
+    return;
+  }
+  // n purchases: n arrivals, none of which made the customer leave; or n or more, and they left at
+  // the n-th. Both after staying at n - 1.
+  double n_or_more = *beyond;
+  for (std::size_t n = out.size(); n-- > 1;) {
+    const double stays = model.b + static_cast<double>(n - 1);
+    n_or_more += out[n];
+    out[n] = (stays * out[n] + model.a * n_or_more) / (model.a + stays);
+  }
+  double stayed = 1.0;
+  for (std::size_t n = 1; n < out.size(); ++n) {
+    const double stays = model.b + static_cast<double>(n - 1);
+    out[n] *= stayed;
+    stayed *= stays / (model.a + stays);
+  }
+}
+
+void pmf_from_zero(const MbgNbd& model, double t, std::span<double> out) noexcept {
+  if (out.empty()) {
+    return;
+  }
+  const auto& [r, alpha, a, b] = model;
+  pmf_from_zero(BgNbd{.r = r, .alpha = alpha, .a = a, .b = b + 1.0}, t, out);
+  for (double& mass : out) {
+    mass *= b / (a + b);
+  }
+  out.front() += a / (a + b);
+}
+
+void pmf_from_zero(const ParetoNbd& model, double t, std::span<double> out) noexcept {
+  // The arrivals until t where the customer stayed, until a dropout at D where not: the integral of
+  // pareto_nbd.cpp, with the same nodes for all terms.
+  static const std::array kRules = {rule_of<16>(8, 1.0, 4.0), rule_of<32>(24, 2.5, 12.0)};
+  const auto& [r, alpha, s, beta] = model;
+  const double m = std::min(alpha, beta);
+  const double half = 0.5 * std::log1p(t / m);
+  const double steepest = half * std::max({1.0, r + s, r * t / (alpha + t) + s * t / (beta + t)});
+  const auto rule = std::ranges::find_if(kRules, [&](const DropoutRule& one) {
+    return half <= one.widest && steepest <= one.most_steep &&
+           (out.size() <= one.terms || &one == &kRules.back());
+  });
+  if (rule == kRules.end() || !arrivals_from_zero(r, alpha, t, out)) {
+    one_by_one(model, t, 0, out);
+    return;
+  }
+  const std::span<double> first = out.first(std::min(out.size(), rule->terms));
+  const double stays = std::exp(-s * std::log1p(t / beta));
+  for (double& mass : first) {
+    mass *= stays;
+  }
+  add_dropouts(model, half, *rule, first);
+  one_by_one(model, t, first.size(), out);
+}
+
+}  // namespace till::models
