@@ -14,6 +14,7 @@
 #include "till/models/baselines.hpp"
 #include "till/models/boosted_trees.hpp"
 #include "till/models/buy_till_you_die_months.hpp"
+#include "till/models/discounted_purchases.hpp"
 #include "till/models/dynamic_nbd.hpp"
 #include "till/models/glm.hpp"
 #include "till/models/likelihoods.hpp"
@@ -46,6 +47,15 @@ ModelEntry entry_of(const M& model, ModelEntry entry, bool reads_intervals = fal
     for (std::size_t i = 0; i < histories.size(); ++i) {
       out[i] = {alive[i], expected[i], none[i]};
     }
+  };
+  reader.discount_transactions = [model](std::span<const double> parameters,
+                                         const PurchaseHistories& histories,
+                                         double t,
+                                         double delta,
+                                         std::span<double> out) {
+    constexpr std::size_t kSize = M::kParameters.size();
+    const M fitted = model.with(std::span<const double, kSize>(parameters.data(), kSize));
+    models::discounted_expectations(fitted, histories, t, delta, out);
   };
   reader.expect_frequencies = [model](std::span<const double> parameters,
                                       std::span<const models::AgeGroup> ages,

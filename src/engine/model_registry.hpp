@@ -54,6 +54,13 @@ struct HistoryModel {
                      double t,
                      std::span<Prediction> out)>
       predict = {};
+  /// Writes the purchases of each customer in (T, T + t], each worth e^(-delta u) at T + u.
+  std::function<void(std::span<const double> parameters,
+                     const PurchaseHistories& histories,
+                     double t,
+                     double delta,
+                     std::span<double> out)>
+      discount_transactions = {};
   /// Writes how many customers a model with these parameters expects in each class.
   std::function<void(std::span<const double> parameters,
                      std::span<const models::AgeGroup> ages,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "till/core/arrow.hpp"
+#include "till/log/amount.hpp"
 #include "till/warehouse/dialect.hpp"
 #include "till/warehouse/statement.hpp"
 #include "till/warehouse/warehouse.hpp"
@@ -69,16 +70,21 @@ bool is_kept(const log::Log& log, const HistoryOptions& options, Instant cutoff)
          !options.with_intervals && *log.source().last < cutoff;
 }
 
-/// Adds: for each row before the cutoff its customer key and where it stands in time, `at`.
+/// Adds: for each row before the cutoff its customer key and where it stands in time, `at`; and
+/// `spend`, where that is said.
 ///
 /// \pre The log has rows before the cutoff.
 void add_rows(Statement& question,
               const log::Log& log,
               const HistoryOptions& options,
               std::string_view at,
-              Instant cutoff) {
-  question.add("SELECT t.customer_key AS customer_key, ").add(at);
-  question.add(" AS at FROM till.transactions t WHERE t.customer_key IS NOT NULL");
+              Instant cutoff,
+              std::string_view spend = "") {
+  question.add("SELECT t.customer_key AS customer_key, ").add(at).add(" AS at");
+  if (!spend.empty()) {
+    question.add(", ").add(spend).add(" AS spend");
+  }
+  question.add(" FROM till.transactions t WHERE t.customer_key IS NOT NULL");
   if (cutoff <= *log.source().last) {
     const warehouse::Value until = cutoff;
     question.add(" AND t.\"timestamp\" < ").bind(until);
@@ -100,25 +106,31 @@ std::string place_in_time(const log::Log& log, const HistoryOptions& options, In
                    " AS DATE)";
 }
 
-/// Adds: for each purchase before the cutoff its customer key and where it stands in time, `at`.
+/// Whether purchases come with what was spent on them.
+enum class Spend { Left, Told };
+
+/// Adds: for each purchase before the cutoff its customer key, where it stands in time, `at`, and
+/// where asked for the sum of its amounts, `spend`.
 ///
 /// \pre The log has rows before the cutoff.
 void add_purchases(Statement& question,
                    const log::Log& log,
                    const HistoryOptions& options,
-                   Instant cutoff) {
+                   Instant cutoff,
+                   Spend spend = Spend::Left) {
   const std::string place = place_in_time(log, options, cutoff);
+  const std::string_view sum = spend == Spend::Told ? "sum(t.amount)" : "";
   switch (options.counting.unit) {
     case Counting::Unit::Row:
-      add_rows(question, log, options, place, cutoff);
+      add_rows(question, log, options, place, cutoff, spend == Spend::Told ? "t.amount" : "");
       break;
     case Counting::Unit::Timestamp:
     case Counting::Unit::Day:
-      add_rows(question, log, options, place, cutoff);
+      add_rows(question, log, options, place, cutoff, sum);
       question.add(" GROUP BY t.customer_key, ").add(place);
       break;
     case Counting::Unit::Column:
-      add_rows(question, log, options, "min(" + place + ")", cutoff);
+      add_rows(question, log, options, "min(" + place + ")", cutoff, sum);
       question.add(" GROUP BY t.customer_key, t.");
       question.add(warehouse::quote_identifier(options.counting.column));
       break;
@@ -340,6 +352,40 @@ Result<std::vector<std::int64_t>> purchases_after(log::Log& log,
     counts[i] = by_key[static_cast<std::size_t>(histories.customer_key[i])];
   }
   return counts;
+}
+
+Result<CustomerSpend> customer_spend(log::Log& log,
+                                     const HistoryOptions& options,
+                                     const CustomerHistories& histories) {
+  TILL_TRY(check(options));
+  CustomerSpend spend{std::vector<double>(histories.x.size()),
+                      std::vector<double>(histories.x.size())};
+  if (histories.x.empty()) {
+    return spend;
+  }
+  std::vector<std::int64_t> place(static_cast<std::size_t>(log.customers()), -1);
+  for (std::size_t i = 0; i < histories.customer_key.size(); ++i) {
+    place[static_cast<std::size_t>(histories.customer_key[i])] = static_cast<std::int64_t>(i);
+  }
+  // Amounts are whole numbers, so that their sum does not depend on the order.
+  Statement question(log.warehouse());
+  question.add("SELECT q.customer_key, count(q.spend), CAST(sum(q.spend) AS ");
+  question.add(question.dialect().real_type);
+  question.add(") FROM (SELECT p.customer_key AS customer_key, p.spend AS spend, p.at AS at, ");
+  question.add("min(p.at) OVER (PARTITION BY p.customer_key) AS first_at FROM (");
+  add_purchases(question, log, options, cutoff_of(options), Spend::Told);
+  question.add(") p) q WHERE q.at > q.first_at AND q.spend IS NOT NULL GROUP BY q.customer_key");
+  TILL_TRY(warehouse::for_each_row(
+      log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
+        const std::int64_t at = place[static_cast<std::size_t>(batch.column(0).integer(i))];
+        if (at >= 0) {
+          const auto count = static_cast<double>(batch.column(1).integer(i));
+          const double total = batch.column(2).real(i) / static_cast<double>(log::kAmountScale);
+          spend.purchases[static_cast<std::size_t>(at)] = count;
+          spend.monetary_value[static_cast<std::size_t>(at)] = total / count;
+        }
+      }));
+  return spend;
 }
 
 Result<std::vector<double>> purchase_times(log::Log& log,

@@ -17,6 +17,7 @@
 #include "row_source.hpp"
 
 #include "till/core/arrow.hpp"
+#include "till/log/amount.hpp"
 #include "till/warehouse/batch.hpp"
 
 namespace till::log {
@@ -47,9 +48,6 @@ class CellTexts {
 [[nodiscard]] std::optional<double> parse_real(std::string_view text) noexcept;
 /// Returns "true"/"false" in any case as a truth value.
 [[nodiscard]] std::optional<bool> parse_boolean(std::string_view text) noexcept;
-
-/// Ten-thousandths of the currency unit in one unit: what amounts are stored in.
-inline constexpr std::int64_t kAmountScale = 10'000;
 
 /// Returns an amount in ten-thousandths, rounded half away from zero: "12.345" is 123450. Nothing
 /// when it is no number or beyond 64 bits.

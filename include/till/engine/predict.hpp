@@ -21,6 +21,7 @@ struct PredictOptions {
   std::string model = "mbg_nbd";
   std::string model_file = {};
   Period horizon = {1, Period::Unit::Month};
+  double discount_rate = 0.1;  ///< A year; >= 0. Read where the log has amounts.
   std::optional<std::string> customer = {};
   std::optional<Instant> as_of = {};
   std::optional<Date> calibration_end = {};
@@ -33,7 +34,8 @@ struct PredictOptions {
 
 /// Predicts every customer seen before the end. Rows: `rank, customer_id, frequency, recency, T,
 /// probability_alive, expected_transactions, probability_zero`, from the most to the least expected
-/// transactions; ties by id.
+/// transactions; ties by id. Where the log says what customers spent, also `expected_spend` of one
+/// purchase and `clv`, what the purchases within the horizon are worth at its start.
 ///
 /// Errors: as fit; `InvalidData` when the fit is not usable; `NotFound` for a customer who did not
 /// buy before the end.

@@ -110,6 +110,23 @@ struct DayPurchases {
                                                                 const CustomerHistories& histories,
                                                                 Instant until);
 
+/// What customers spent on their repeat purchases: one element for each element of the histories.
+struct CustomerSpend {
+  /// Mean spend of a purchase, in the log's currency; 0 where `purchases` is.
+  std::vector<double> monetary_value;
+  /// How many repeat purchases that is the mean of: those at which an amount is known.
+  std::vector<double> purchases;
+};
+
+/// Adds up what customers spent, purchase by purchase, until the histories end. The first purchase,
+/// and all at its instant, are left out, as papers do; a purchase of several rows is their sum.
+///
+/// \pre log.has_amount().
+/// Errors: as purchase_histories().
+[[nodiscard]] Result<CustomerSpend> customer_spend(log::Log& log,
+                                                   const HistoryOptions& options,
+                                                   const CustomerHistories& histories);
+
 /// Returns when a customer bought, until the histories end: ascending, on the scale of t_x, the
 /// first at 0.
 ///

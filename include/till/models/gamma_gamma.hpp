@@ -16,12 +16,15 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "till/core/result.hpp"
 #include "till/core/rng.hpp"
 #include "till/models/buy_till_you_die.hpp"
+#include "till/models/fit.hpp"
 
 namespace till::models {
 
@@ -63,6 +66,19 @@ struct SpendHistories {
 double log_likelihood(const GammaGamma& model,
                       const SpendHistories& histories,
                       std::span<double, 3> gradient) noexcept;
+
+/// Fits the model to customers who bought again; the other arguments, the report and its errors
+/// are those of fit() in till/models/fit.hpp. Special cases: all customers spend alike; each
+/// customer spends the same every time.
+///
+/// Errors: `InvalidData` for a monetary value or a frequency that is not one; those of fit().
+[[nodiscard]] Result<FitReport> fit(const GammaGamma& model,
+                                    const SpendHistories& histories,
+                                    const FitOptions& options = {});
+
+/// Returns how much the mean spend of customers goes with how often they bought, as the
+/// correlation over them; the model takes it for 0. Nothing where one of the two does not vary.
+[[nodiscard]] std::optional<double> correlation_with_frequency(const SpendHistories& histories);
 
 /// Returns the mean spend per purchase to expect of a customer, [FH13-025] eq. (5): a mean of
 /// their own and everybody's. Infinite where p x + q <= 1.

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "customer_value.hpp"
 #include "history_question.hpp"
 #include "model_registry.hpp"
 #include "saved_model.hpp"
@@ -37,6 +38,11 @@ const Fields<PredictOptions>& fields() {
                  "How far to look ahead from where the data end: a count and a unit (h, d, w, mo, "
                  "y). Months and years are those of the calendar.",
              .placeholder = "PERIOD"}),
+      field(&PredictOptions::discount_rate,
+            {.name = "discount_rate",
+             .help = "By how much money to come is worth less for each year of waiting: 0.1 is 10 "
+                     "%. For the value of customers, where the log has amounts.",
+             .placeholder = "RATE"}),
       field(
           &PredictOptions::customer,
           {.name = "customer",
@@ -63,11 +69,14 @@ struct Row {
   double recency = 0.0;
   double age = 0.0;
   Prediction prediction;
+  std::optional<double> expected_spend = {};
+  std::optional<double> clv = {};
 };
 
 /// Returns all customers, from the most to the least expected transactions; ties by id.
 std::vector<Row> ranked(const history::CustomerHistories& customers,
                         const std::vector<Prediction>& predictions,
+                        const CustomerValue& value,
                         std::vector<std::string> ids) {
   std::vector<Row> rows(customers.x.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -77,6 +86,10 @@ std::vector<Row> ranked(const history::CustomerHistories& customers,
                customers.t_x[i],
                customers.T[i],
                predictions[i]};
+    if (value.is_known()) {
+      rows[i].expected_spend = value.expected_spend[i];
+      rows[i].clv = value.clv[i];
+    }
   }
   std::ranges::sort(rows, [](const Row& a, const Row& b) {
     const double most = a.prediction.expected_transactions;
@@ -199,8 +212,9 @@ Verb predict_verb() {
        .summary = "How many purchases to expect of each customer, and who is still there",
        .description =
            "Fits a model to the log and tells of every customer the chance to be still a customer, "
-           "the mean number of purchases within the horizon, and the chance of none. What a "
-           "purchase is follows --transaction; recency and T are in the time unit.",
+           "the mean number of purchases within the horizon, and the chance of none; where the log "
+           "has amounts, also what a purchase brings and what those within the horizon are worth "
+           "now. What a purchase is follows --transaction; recency and T are in the time unit.",
        .examples = {{"till predict shop.duckdb", "The next month of every customer."},
                     {"till predict shop.duckdb --model pareto_nbd --horizon 1y --limit 100",
                      "The hundred best of the next year, by another model."},
@@ -214,6 +228,12 @@ Verb predict_verb() {
 }
 
 Result<Answer> predict(Session& session, const PredictOptions& options) {
+  if (!(options.discount_rate >= 0.0)) {
+    return Error{
+        ErrorCode::InvalidArgument,
+        "predict: --discount-rate is " + number(options.discount_rate) + ", but must be at least 0",
+        "0.1 is 10 % a year"};
+  }
   std::optional<SavedHistoryModel> saved;
   if (!options.model_file.empty()) {
     TILL_ASSIGN(saved, read_history_model(kName, options.model_file));
@@ -279,7 +299,12 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
     }
     customer_key = key;
   }
-  std::vector<Row> rows = ranked(histories.customers, predictions, std::move(ids));
+  TILL_ASSIGN(const CustomerValue value,
+              customer_value(session,
+                             *log,
+                             histories,
+                             {*model->history, report.parameters, horizon, options.discount_rate}));
+  std::vector<Row> rows = ranked(histories.customers, predictions, value, std::move(ids));
   const charts::AliveTenths tenths = tenths_of(rows);
   if (options.customer) {
     std::erase_if(rows, [&](const Row& row) { return row.customer_id != *options.customer; });
@@ -289,6 +314,7 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
   std::ranges::move(history_warnings(histories), std::back_inserter(answer.warnings));
   std::ranges::copy(report.findings, std::back_inserter(answer.warnings));
   std::ranges::copy(report.warnings, std::back_inserter(answer.warnings));
+  std::ranges::copy(value.warnings, std::back_inserter(answer.warnings));
   add_column(answer.rows, "rank", column_of<IntegerColumn>(rows, &Row::rank));
   add_column(answer.rows, "customer_id", column_of<TextColumn>(rows, &Row::customer_id));
   add_column(answer.rows, "frequency", column_of<IntegerColumn>(rows, &Row::frequency));
@@ -307,13 +333,19 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
       "probability_zero",
       column_of<RealColumn>(rows, [](const Row& row) { return row.prediction.probability_zero; }),
       TableColumn::Display::Share);
+  if (value.is_known()) {
+    add_column(answer.rows, "expected_spend", column_of<RealColumn>(rows, &Row::expected_spend));
+    add_column(answer.rows, "clv", column_of<RealColumn>(rows, &Row::clv));
+  }
   finish_rows(answer, options.limit);
 
   double expected = 0.0;
   double alive = 0.0;
+  double clv = 0.0;
   for (const Row& row : rows) {
     expected += row.prediction.expected_transactions;
     alive += row.prediction.probability_alive;
+    clv += row.clv.value_or(std::numeric_limits<double>::infinity());
   }
   answer.summary = {{"customers", std::ssize(rows)},
                     {"from", end},
@@ -321,12 +353,15 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
                     {"expected_transactions", expected},
                     {"expected_alive", alive},
                     {"log_likelihood", finite_value(report.log_likelihood)}};
+  std::ranges::move(value.facts(clv), std::back_inserter(answer.summary));
   const std::string whose =
       customer_key ? *options.customer : count_of(std::ssize(rows), "customer");
-  answer.title = "By the " + model->title + ", " + whose +
-                 (rows.size() == 1 ? " makes " : " make ") +
-                 count_of(std::llround(expected), "purchase") + " from " +
-                 describe(end, histories.zone) + " to " + describe(until, histories.zone) + ".";
+  answer.title =
+      "By the " + model->title + ", " + whose + (rows.size() == 1 ? " makes " : " make ") +
+      count_of(std::llround(expected), "purchase") + " from " + describe(end, histories.zone) +
+      " to " + describe(until, histories.zone) +
+      (value.is_known() && std::isfinite(clv) ? ", worth " + grouped(std::llround(clv)) + " now."
+                                              : ".");
   const bool is_end_said = options.as_of || options.calibration_end;
   charts::Context context =
       chart_context(session,

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "till/models/bg_nbd.hpp"
+#include "till/models/discounted_purchases.hpp"
 #include "till/models/ggom_nbd.hpp"
 #include "till/models/mbg_nbd.hpp"
 #include "till/models/nbd.hpp"
@@ -85,6 +86,28 @@ TYPED_TEST(Distribution, IsThatOfItsTermsForParametersFromAThousandthToAThousand
     for (std::size_t n = 0; n < masses.size(); ++n) {
       const double mass = pmf(model, static_cast<std::int64_t>(n), t);
       EXPECT_NEAR(masses[n], mass, 1e-10 * mass + 1e-290) << testing::PrintToString(values) << t;
+    }
+  }
+}
+
+TEST(ManyDiscounted, AgreeWithOne) {
+  const std::array<double, 5> x = {0.0, 1.0, 3.0, 40.0, 5000.0};
+  const std::array<double, 5> t_x = {0.0, 0.5, 20.0, 38.0, 39.9};
+  const std::array<double, 5> T = {39.0, 39.0, 30.0, 38.5, 40.0};
+  const PurchaseHistories histories = {x, t_x, T};
+  std::array<double, 5> out{};
+  const BgNbd bg = {.r = 0.243, .alpha = 4.414, .a = 0.793, .b = 2.426};
+  const MbgNbd mbg = {.r = 0.525, .alpha = 6.183, .a = 0.891, .b = 1.614};
+  for (const double t : {4.3, 260.0, 26000.0}) {
+    for (const double delta : {0.0, 0.0018, 0.1}) {
+      discounted_expectations(bg, histories, t, delta, out);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        EXPECT_NEAR(out[i] / dect(bg, histories[i], t, delta), 1.0, 1e-6) << t << ' ' << delta;
+      }
+      discounted_expectations(mbg, histories, t, delta, out);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        EXPECT_NEAR(out[i] / dect(mbg, histories[i], t, delta), 1.0, 1e-6) << t << ' ' << delta;
+      }
     }
   }
 }
