@@ -7,9 +7,9 @@
 // Every verb, in the order of `till --help`. VERB is defined in verbs/VERB.cpp.
 #define TILL_VERBS(verb)                                                                  \
   verb(ingest) verb(describe) verb(activity) verb(product_frequency) verb(top_products)   \
-      verb(seasonality) verb(concentration) verb(cohorts) verb(lifecycle) verb(dynamics)  \
-          verb(anomalies) verb(fit) verb(predict) verb(models) verb(model) verb(forecast) \
-              verb(evaluate) verb(backtest) verb(report) verb(simulate)
+      verb(seasonality) verb(concentration) verb(cohorts) verb(lifecycle) verb(affinity)  \
+          verb(dynamics) verb(anomalies) verb(fit) verb(predict) verb(models) verb(model) \
+              verb(forecast) verb(evaluate) verb(backtest) verb(report) verb(simulate)
 
 namespace till::engine {
 // A verb is made by a function `<verb>_verb` of its source file.

@@ -39,6 +39,7 @@ TEST(Verb, AllAreThereInTheOrderOfHelp) {
                           "concentration",
                           "cohorts",
                           "lifecycle",
+                          "affinity",
                           "dynamics",
                           "anomalies",
                           "fit",
