@@ -19,9 +19,11 @@ Parameter calibration_end_parameter() {
 }
 
 Parameter time_unit_parameter() {
-  return {
-      .name = "time_unit",
-      .help = "The unit of recency, T and all rates. A month is the calendar's mean, 30.4 days."};
+  return {.name = "time_unit",
+          .help =
+              "The unit of recency, T and all rates. A month is the calendar's mean, 30.4 days. Of "
+              "bg_bb: "
+              "one occasion, of the calendar; a week begins on Monday."};
 }
 
 Parameter purchase_parameter() {
@@ -53,10 +55,28 @@ double days_of(TimeUnit unit) noexcept {
   return 1.0;
 }
 
+Period::Unit occasion_unit(TimeUnit unit) noexcept {
+  switch (unit) {
+    case TimeUnit::Day:
+      return Period::Unit::Day;
+    case TimeUnit::Week:
+      return Period::Unit::Week;
+    case TimeUnit::Month:
+      return Period::Unit::Month;
+    case TimeUnit::Year:
+      return Period::Unit::Year;
+  }
+  return Period::Unit::Day;
+}
+
 Instant Histories::end() const {
-  return options.calibration_end
-             ? start_of(date_from_days(days_since_epoch(*options.calibration_end) + 1), zone)
-             : options.cutoff;
+  return history::histories_end(options);
+}
+
+double Histories::units_until(Instant until) const {
+  return options.occasion ? history::occasions_between(options, end(), until)
+                          : static_cast<double>(until.micros - end().micros) /
+                                (static_cast<double>(kMicrosPerDay) * options.days_per_unit);
 }
 
 models::FitOptions fit_options(const Session& session) {
@@ -106,7 +126,8 @@ std::vector<std::string> history_warnings(const Histories& histories) {
   std::vector<std::string> warnings;
   if (customers.without_age > 0) {
     warnings.push_back(count_of(customers.without_age, "customer was", "customers were") +
-                       " first seen on the last day and " +
+                       (histories.options.occasion ? " first seen at the last occasion and "
+                                                   : " first seen on the last day and ") +
                        (customers.without_age == 1 ? "is" : "are") + " left out.");
   }
   if (customers.at_one_instant > 0) {
@@ -117,6 +138,9 @@ std::vector<std::string> history_warnings(const Histories& histories) {
   // One in seven last purchases falls on the weekday of the first by chance; among a hundred, two
   // in seven are four standard deviations more.
   constexpr std::int64_t kEnoughRepeaters = 100;
+  if (histories.options.occasion) {
+    return warnings;
+  }
   std::int64_t repeaters = 0;
   std::int64_t whole_weeks = 0;
   for (std::size_t i = 0; i < customers.x.size(); ++i) {

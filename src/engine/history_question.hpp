@@ -37,6 +37,9 @@ struct Words<TimeUnit> {
 /// Returns the days of a time unit.
 [[nodiscard]] double days_of(TimeUnit unit) noexcept;
 
+/// Returns the unit of the calendar that is one occasion.
+[[nodiscard]] Period::Unit occasion_unit(TimeUnit unit) noexcept;
+
 /// What histories were asked for, and what came.
 struct Histories {
   TimeZone zone;
@@ -45,15 +48,20 @@ struct Histories {
 
   /// Returns the instant at which every T ends.
   [[nodiscard]] Instant end() const;
+
+  /// Returns the time from the end to a later instant, in time units; by occasion, whole ones.
+  [[nodiscard]] double units_until(Instant until) const;
 };
 
 /// Reads the histories that a verb's options ask for, into `options` what they were resolved to.
+///
+/// \param reader  of the models that are to read them: what they need.
 template <typename Options>
 Result<Histories> read_histories(std::string_view function,
                                  Session& session,
                                  log::Log& log,
                                  Options& options,
-                                 bool with_intervals) {
+                                 const HistoryModel& reader) {
   if (options.as_of && options.calibration_end) {
     return Error{ErrorCode::InvalidArgument,
                  std::string(function) +
@@ -68,7 +76,10 @@ Result<Histories> read_histories(std::string_view function,
               counting(log, function, options.transaction, options.returns));
   histories.options.zone = histories.zone;
   histories.options.days_per_unit = days_of(options.time_unit);
-  histories.options.with_intervals = with_intervals;
+  histories.options.with_intervals = reader.reads_intervals;
+  if (reader.reads_occasions) {
+    histories.options.occasion = occasion_unit(options.time_unit);
+  }
   histories.options.calibration_end = options.calibration_end;
   if (!options.calibration_end) {
     options.as_of = options.as_of.value_or(log.end());

@@ -161,6 +161,15 @@ std::vector<ModelEntry> history_entries() {
                               .data = std::string(kHistories),
                               .paper = "BG12"}));
   entries.back().history->by_name_only = true;
+  entries.push_back(
+      entry_of(models::BgBb{},
+               {.title = "BG/BB",
+                .story = "Customers buy or not at each day, week, month or year, each "
+                         "with a chance of their own, and may leave before the next.",
+                .data = "occasions at which each customer bought",
+                .paper = "FHS10"}));
+  entries.back().history->by_name_only = true;
+  entries.back().history->reads_occasions = true;
   return entries;
 }
 

@@ -46,7 +46,8 @@ struct Prediction {
 /// How a model fits histories.
 struct HistoryModel {
   bool reads_intervals = false;
-  bool by_name_only = false;  ///< Takes so long on many customers that `all` leaves it out.
+  bool reads_occasions = false;  ///< Of the calendar, by the time unit; other histories do not fit.
+  bool by_name_only = false;     ///< Takes so long on many customers that `all` leaves it out.
   models::Likelihood likelihood = {};
   /// Writes what a model with these parameters says of each customer. \pre t >= 0.
   std::function<void(std::span<const double> parameters,

@@ -169,6 +169,75 @@ Statement purchases_by_customer(log::Log& log, const HistoryOptions& options, In
   return question;
 }
 
+/// Returns the number of the occasion that a day lies in, consecutive, from any beginning.
+std::int64_t occasion_of(std::int64_t day, Period::Unit unit) {
+  const Date date = date_from_days(day);
+  switch (unit) {
+    case Period::Unit::Month:
+      return std::int64_t{date.year} * 12 + date.month - 1;
+    case Period::Unit::Year:
+      return date.year;
+    case Period::Unit::Week: {
+      const std::int64_t since_monday = day + 3;  // 1970-01-01 was a Thursday
+      return since_monday >= 0 ? since_monday / 7 : -((6 - since_monday) / 7);
+    }
+    case Period::Unit::Hour:
+    case Period::Unit::Day:
+      break;
+  }
+  return day;
+}
+
+/// Returns the first day of the occasion that a day lies in.
+Date start_of_occasion(std::int64_t day, Period::Unit unit) {
+  const Date date = date_from_days(day);
+  switch (unit) {
+    case Period::Unit::Month:
+      return {date.year, date.month, 1};
+    case Period::Unit::Year:
+      return {date.year, 1, 1};
+    case Period::Unit::Week:
+      return date_from_days(7 * occasion_of(day, unit) - 3);
+    case Period::Unit::Hour:
+    case Period::Unit::Day:
+      break;
+  }
+  return date;
+}
+
+/// Returns the same options, asking for purchases by day until the last occasion is over.
+HistoryOptions by_day(const HistoryOptions& options) {
+  HistoryOptions days = options;
+  days.counting.unit = Counting::Unit::Day;
+  days.with_intervals = false;
+  days.cutoff = histories_end(options);
+  days.calibration_end.reset();
+  return days;
+}
+
+/// Adds: for each occasion before the end at which a customer bought, the key and the first day,
+/// `at`, and where asked for the sum of amounts, `spend`.
+void add_occasions(Statement& question,
+                   const log::Log& log,
+                   const HistoryOptions& options,
+                   Spend spend = Spend::Left) {
+  const std::string_view unit = *options.occasion == Period::Unit::Year    ? "year"
+                                : *options.occasion == Period::Unit::Month ? "month"
+                                : *options.occasion == Period::Unit::Week  ? "week"
+                                                                           : "day";
+  const std::string timestamp(question.dialect().timestamp_type);
+  const std::string at = "CAST(date_trunc('" + std::string(unit) + "', CAST(d.at AS " + timestamp +
+                         ")) AS " + timestamp + ")";
+  question.add("SELECT d.customer_key AS customer_key, ").add(at).add(" AS at");
+  if (spend == Spend::Told) {
+    question.add(", sum(d.spend) AS spend");
+  }
+  question.add(" FROM (");
+  const HistoryOptions days = by_day(options);
+  add_purchases(question, log, days, days.cutoff, spend);
+  question.add(") d GROUP BY d.customer_key, ").add(at);
+}
+
 /// Returns a sum without its last bits, which depend on the order in which it was added up.
 double steady(double sum) {
   constexpr double kUnit = 0x1p-30;
@@ -275,6 +344,22 @@ Instant end_of(const HistoryOptions& options,
 
 }  // namespace
 
+Instant histories_end(const HistoryOptions& options) {
+  const Instant end = cutoff_of(options);
+  if (!options.occasion) {
+    return end;
+  }
+  const std::int64_t day = days_since_epoch(options.zone.local(end).date);
+  return start_of(start_of_occasion(day, *options.occasion), options.zone);
+}
+
+double occasions_between(const HistoryOptions& options, Instant from, Instant to) {
+  const auto occasion_at = [&](Instant at) {
+    return occasion_of(days_since_epoch(options.zone.local(at).date), *options.occasion);
+  };
+  return static_cast<double>(occasion_at(to) - occasion_at(from));
+}
+
 Result<std::vector<std::string>> customer_ids(log::Log& log) {
   std::vector<std::string> ids(static_cast<std::size_t>(log.customers()));
   TILL_ASSIGN(warehouse::RecordStream rows,
@@ -373,7 +458,11 @@ Result<CustomerSpend> customer_spend(log::Log& log,
   question.add(question.dialect().real_type);
   question.add(") FROM (SELECT p.customer_key AS customer_key, p.spend AS spend, p.at AS at, ");
   question.add("min(p.at) OVER (PARTITION BY p.customer_key) AS first_at FROM (");
-  add_purchases(question, log, options, cutoff_of(options), Spend::Told);
+  if (options.occasion) {
+    add_occasions(question, log, options, Spend::Told);
+  } else {
+    add_purchases(question, log, options, cutoff_of(options), Spend::Told);
+  }
   question.add(") p) q WHERE q.at > q.first_at AND q.spend IS NOT NULL GROUP BY q.customer_key");
   TILL_TRY(warehouse::for_each_row(
       log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
@@ -393,13 +482,17 @@ Result<std::vector<double>> purchase_times(log::Log& log,
                                            std::int32_t customer_key) {
   TILL_TRY(check(options));
   std::vector<double> times;
-  const Instant cutoff = cutoff_of(options);
+  const Instant cutoff = histories_end(options);
   if (!log.source().first || cutoff <= *log.source().first) {
     return times;
   }
   Statement question(log.warehouse());
   question.add("SELECT CAST(p.at AS ").add(question.dialect().timestamp_type).add(") FROM (");
-  add_purchases(question, log, options, cutoff);
+  if (options.occasion) {
+    add_occasions(question, log, options);
+  } else {
+    add_purchases(question, log, options, cutoff);
+  }
   question.add(") p WHERE p.customer_key = ").bind(std::int64_t{customer_key}).add(" ORDER BY 1");
   const double micros_per_unit = options.days_per_unit * static_cast<double>(kMicrosPerDay);
   std::optional<Instant> first;
@@ -407,13 +500,61 @@ Result<std::vector<double>> purchase_times(log::Log& log,
       log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
         const Instant at = batch.column(0).instant(i);
         first = first.value_or(at);
+        if (options.occasion) {
+          times.push_back(
+              static_cast<double>(occasion_of(at.micros / kMicrosPerDay, *options.occasion) -
+                                  occasion_of(first->micros / kMicrosPerDay, *options.occasion)));
+          return;
+        }
         times.push_back(static_cast<double>(at.micros - first->micros) / micros_per_unit);
       }));
   return times;
 }
 
+namespace {
+
+Result<CustomerHistories> occasion_histories(log::Log& log, const HistoryOptions& options) {
+  CustomerHistories histories;
+  const Instant end = histories_end(options);
+  if (!log.source().first || end <= *log.source().first) {
+    return histories;
+  }
+  Statement question(log.warehouse());
+  question.add("SELECT p.customer_key, count(*), min(p.at), max(p.at) FROM (");
+  add_occasions(question, log, options);
+  question.add(") p GROUP BY p.customer_key");
+  TILL_ASSIGN(const std::vector<Purchases> purchases, read_grouped(log, question));
+  const auto occasion_at = [&](Instant at) {
+    return occasion_of(at.micros / kMicrosPerDay, *options.occasion);
+  };
+  const std::int64_t last =
+      occasion_of(days_since_epoch(options.zone.local(end).date), *options.occasion) - 1;
+  for (std::size_t key = 0; key < purchases.size(); ++key) {
+    const Purchases& customer = purchases[key];
+    if (customer.count == 0) {
+      continue;
+    }
+    const std::int64_t first = occasion_at(customer.first);
+    if (first >= last) {
+      ++histories.without_age;
+      continue;
+    }
+    histories.purchases += customer.count;
+    histories.customer_key.push_back(static_cast<std::int32_t>(key));
+    histories.x.push_back(static_cast<double>(customer.count - 1));
+    histories.t_x.push_back(static_cast<double>(occasion_at(customer.last) - first));
+    histories.T.push_back(static_cast<double>(last - first));
+  }
+  return histories;
+}
+
+}  // namespace
+
 Result<CustomerHistories> purchase_histories(log::Log& log, const HistoryOptions& options) {
   TILL_TRY(check(options));
+  if (options.occasion) {
+    return occasion_histories(log, options);
+  }
   const Instant cutoff = cutoff_of(options);
   CustomerHistories histories;
   if (!log.source().first || cutoff <= *log.source().first) {

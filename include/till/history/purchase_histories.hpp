@@ -47,6 +47,11 @@ struct HistoryOptions {
   /// Whether to add up the logarithms of the times between purchases, which only models of regular
   /// purchases read.
   bool with_intervals = false;
+  /// Where said - Day, Week, Month or Year - a customer buys at whole occasions of the calendar: x
+  /// is at how many after the first they bought, t_x at which last, T how many there were. Weeks
+  /// begin on Monday. An occasion that is not over at the end is left out, and `counting.unit` does
+  /// not matter.
+  std::optional<Period::Unit> occasion = {};
   double days_per_unit = kDaysPerWeek;  ///< The time unit of t_x and T, in days; > 0.
 };
 
@@ -76,6 +81,13 @@ PurchaseHistories view(CustomerHistories&&) = delete;
 ///
 /// Errors: those of the warehouse.
 [[nodiscard]] Result<std::vector<std::string>> customer_ids(log::Log& log);
+
+/// Returns the instant at which every T ends: the cutoff, the end of the last day that counts, or
+/// of the last occasion that is over by then.
+[[nodiscard]] Instant histories_end(const HistoryOptions& options);
+
+/// Returns how many occasions are over between two instants. \pre options.occasion is said.
+[[nodiscard]] double occasions_between(const HistoryOptions& options, Instant from, Instant to);
 
 /// Puts the histories together.
 ///
@@ -128,7 +140,7 @@ struct CustomerSpend {
                                                    const CustomerHistories& histories);
 
 /// Returns when a customer bought, until the histories end: ascending, on the scale of t_x, the
-/// first at 0.
+/// first at 0; by occasion, at which of them.
 ///
 /// Errors: as purchase_histories().
 [[nodiscard]] Result<std::vector<double>> purchase_times(log::Log& log,

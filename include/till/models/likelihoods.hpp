@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <span>
 
+#include "till/models/bg_bb.hpp"
 #include "till/models/bg_cnbd.hpp"
 #include "till/models/bg_nbd.hpp"
 #include "till/models/buy_till_you_die.hpp"
@@ -37,6 +38,8 @@ namespace till::models {
 [[nodiscard]] Likelihood likelihood_of(const BgCnbd& model);
 [[nodiscard]] Likelihood likelihood_of(const MbgCnbd& model);
 [[nodiscard]] Likelihood likelihood_of(const GgomNbd& model);
+/// Of histories by occasion. Special cases: one chance to buy for all customers, and so on.
+[[nodiscard]] Likelihood likelihood_of(const BgBb& model);
 
 /// Returns the likelihood of a mixture over k; of its special cases, all k are 1, or all are 2.
 [[nodiscard]] Likelihood likelihood_of(const MbgCnbdMixture& model);

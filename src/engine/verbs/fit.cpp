@@ -108,6 +108,26 @@ Result<std::vector<const ModelEntry*>> models_of(std::string_view text) {
   return wanted;
 }
 
+/// Returns what these models read of customers.
+///
+/// Errors: `InvalidArgument` where some read occasions and some do not.
+Result<HistoryModel> reader_of(const std::vector<const ModelEntry*>& wanted) {
+  HistoryModel reader;
+  for (const ModelEntry* entry : wanted) {
+    reader.reads_intervals = reader.reads_intervals || entry->history->reads_intervals;
+    if (entry != wanted.front() &&
+        entry->history->reads_occasions != wanted.front()->history->reads_occasions) {
+      return Error{ErrorCode::InvalidArgument,
+                   "fit: --model names " + wanted.front()->name + " and " + entry->name +
+                       ", but must name models that read the same of customers: occasions, or "
+                       "times",
+                   "fit them one after the other"};
+    }
+  }
+  reader.reads_occasions = wanted.front()->history->reads_occasions;
+  return reader;
+}
+
 /// Returns a number that JSON can hold; an infinite one is not there.
 std::optional<double> finite(double v) {
   return std::isfinite(v) ? std::optional(v) : std::nullopt;
@@ -343,10 +363,15 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
   for (const ModelEntry* entry : wanted) {
     resolved.model += (resolved.model.empty() ? "" : ",") + entry->name;
   }
-  const bool reads_intervals = std::ranges::any_of(
-      wanted, [](const ModelEntry* entry) { return entry->history->reads_intervals; });
-  TILL_ASSIGN(const Histories histories,
-              read_histories(kName, session, *log, resolved, reads_intervals));
+  TILL_ASSIGN(const HistoryModel reader, reader_of(wanted));
+  if (reader.reads_occasions && options.plot != FitPlot::Frequencies &&
+      options.plot != FitPlot::Profiles) {
+    return Error{ErrorCode::InvalidArgument,
+                 "fit: --plot is " + in_quotes(*Codec<FitPlot>::text(options.plot)) +
+                     ", but must be frequencies or profiles for a model of occasions",
+                 ""};
+  }
+  TILL_ASSIGN(const Histories histories, read_histories(kName, session, *log, resolved, reader));
 
   std::vector<Fitted> all;
   std::vector<Row> rows;

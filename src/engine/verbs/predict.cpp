@@ -118,6 +118,7 @@ struct Customer {
   const std::vector<double>& parameters;
   std::vector<double> purchases;  ///< In time units from the first; ascending.
   double age = 0.0;
+  bool is_by_occasion = false;  ///< All times are whole.
 };
 
 /// Histories of one customer at moments since the first purchase.
@@ -165,11 +166,11 @@ charts::AlivePath path_of(const Customer& customer,
                           double days_per_unit,
                           double horizon) {
   constexpr double kMoments = 240.0;
-  const double step = (customer.age + horizon) / kMoments;
+  const double step = customer.is_by_occasion ? 1.0 : (customer.age + horizon) / kMoments;
   HistoriesThen seen(customer);
   std::size_t known = 1;
   // At the first moment there is no age yet, and nobody has left.
-  double moment = std::min(1e-3 * step, 0.5 * customer.age);
+  double moment = customer.is_by_occasion ? 1.0 : std::min(1e-3 * step, 0.5 * customer.age);
   while (true) {
     const bool is_purchase =
         known < customer.purchases.size() && customer.purchases[known] <= moment;
@@ -259,7 +260,7 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
     }
   }
   TILL_ASSIGN(const Histories histories,
-              read_histories(kName, session, *log, resolved, model->history->reads_intervals));
+              read_histories(kName, session, *log, resolved, *model->history));
   models::FitReport report;
   if (saved) {
     report.parameters = saved->parameters;
@@ -280,8 +281,14 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
   }
   const Instant end = histories.end();
   const Instant until = add(end, options.horizon, histories.zone);
-  const double horizon = static_cast<double>(until.micros - end.micros) /
-                         (static_cast<double>(kMicrosPerDay) * histories.options.days_per_unit);
+  const double horizon = histories.units_until(until);
+  if (histories.options.occasion && horizon < 1.0) {
+    return Error{ErrorCode::InvalidArgument,
+                 "predict: --horizon is " + to_string(options.horizon) +
+                     ", but must be at least one " + *Codec<TimeUnit>::text(resolved.time_unit) +
+                     ", an occasion of " + model->name,
+                 "say a longer --horizon or a shorter --time-unit"};
+  }
   const std::vector<Prediction> predictions =
       predict_each(*model, report.parameters, histories, horizon, session);
   TILL_ASSIGN(std::vector<std::string> ids, history::customer_ids(*log));
@@ -382,7 +389,11 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
   const double last_day =
       static_cast<double>(days_since_epoch(shown.date)) +
       static_cast<double>(shown.micros_of_day) / static_cast<double>(kMicrosPerDay);
-  charts::AlivePath path = path_of({*model, report.parameters, std::move(purchases), age},
+  charts::AlivePath path = path_of({*model,
+                                    report.parameters,
+                                    std::move(purchases),
+                                    age,
+                                    histories.options.occasion.has_value()},
                                    last_day - age * days_per_unit,
                                    days_per_unit,
                                    horizon);

@@ -335,5 +335,85 @@ TEST(PurchaseTimes, AreThoseOfOneCustomerUntilTheCutoff) {
   EXPECT_THAT(valid(purchase_times(*log, in_days("2018-01-02"), 1)), IsEmpty());
 }
 
+TEST(PurchaseHistories, OccasionsAreWholeMonthsOfTheCalendar) {
+  SaleLog log({{"ann", "tea", "2018-01-31T23:30:00Z"},
+               {"bob", "tea", "2018-02-05"},
+               {"ann", "jam", "2018-03-01"},
+               {"ann", "tea", "2018-03-31T10:00:00Z"},
+               {"bob", "tea", "2018-06-10"},
+               {"cid", "tea", "2018-05-10"},
+               {"ann", "tea", "2018-06-11"}});
+  HistoryOptions options = in_days("2018-06-15");
+  options.occasion = Period::Unit::Month;
+  const CustomerHistories histories = valid(purchase_histories(*log, options));
+  // June is not over; May is the last, so cid has none after the first.
+  EXPECT_EQ(histories_end(options), instant("2018-06-01"));
+  EXPECT_THAT(histories.customer_key, ElementsAre(0, 1));
+  EXPECT_THAT(histories.x, ElementsAre(1.0, 0.0));
+  EXPECT_THAT(histories.t_x, ElementsAre(2.0, 0.0));
+  EXPECT_THAT(histories.T, ElementsAre(4.0, 3.0));
+  EXPECT_EQ(histories.without_age, 1);
+  EXPECT_THAT(valid(purchase_times(*log, options, 0)), ElementsAre(0.0, 2.0));
+  // In Berlin the first purchase was in February.
+  options.zone = zone_called("Europe/Berlin");
+  EXPECT_THAT(valid(purchase_histories(*log, options)).T, ElementsAre(3.0, 3.0));
+}
+
+TEST(PurchaseHistories, OccasionsCanBeDaysWeeksAndYears) {
+  SaleLog log({{"ann", "tea", "2017-12-31"},  // a Sunday
+               {"ann", "tea", "2018-01-01"},
+               {"ann", "tea", "2018-01-16"},
+               {"ann", "tea", "2020-02-01"}});
+  HistoryOptions options = in_days("2018-01-22");  // a Monday
+  options.occasion = Period::Unit::Week;
+  const CustomerHistories weeks = valid(purchase_histories(*log, options));
+  EXPECT_THAT(weeks.x, ElementsAre(2.0));
+  EXPECT_THAT(weeks.t_x, ElementsAre(3.0));
+  EXPECT_THAT(weeks.T, ElementsAre(3.0));
+  EXPECT_EQ(occasions_between(options, instant("2018-01-22"), instant("2018-02-11")), 2.0);
+  options.occasion = Period::Unit::Day;
+  EXPECT_THAT(valid(purchase_histories(*log, options)).T, ElementsAre(21.0));
+  options.occasion = Period::Unit::Year;
+  options.cutoff = instant("2021-06-01");
+  const CustomerHistories years = valid(purchase_histories(*log, options));
+  EXPECT_THAT(years.x, ElementsAre(2.0));
+  EXPECT_THAT(years.t_x, ElementsAre(3.0));
+  EXPECT_THAT(years.T, ElementsAre(3.0));
+  options.cutoff = instant("2018-06-01");
+  EXPECT_THAT(valid(purchase_histories(*log, options)).x, IsEmpty());
+}
+
+TEST(CustomerSpend, IsTheMeanOfRepeatPurchases) {
+  test::TemporaryFolder folder;
+  warehouse::Warehouse warehouse = test::open_log_database();
+  log::IngestOptions how;
+  how.sources = {folder.write("sales.csv",
+                              "customer,product,date,amount\n"
+                              "ann,tea,2018-01-01,9\n"
+                              "ann,tea,2018-01-05,2.5\n"
+                              "ann,jam,2018-01-05,1.5\n"
+                              "ann,jam,2018-01-09,\n"
+                              "ann,jam,2018-02-01,8\n"
+                              "bob,jam,2018-02-02,8\n"
+                              "ann,jam,2018-04-02,100\n")};
+  valid(log::ingest(warehouse, how));
+  log::Log log = valid(log::Log::open(std::move(warehouse)));
+  HistoryOptions options = in_days("2018-03-01");
+  CustomerHistories histories = valid(purchase_histories(log, options));
+  CustomerSpend spend = valid(customer_spend(log, options, histories));
+  EXPECT_THAT(spend.purchases, ElementsAre(2.0, 0.0));
+  EXPECT_THAT(spend.monetary_value, ElementsAre(6.0, 0.0));
+  options.counting.unit = Counting::Unit::Row;
+  spend = valid(customer_spend(log, options, histories));
+  EXPECT_THAT(spend.purchases, ElementsAre(3.0, 0.0));
+  EXPECT_THAT(spend.monetary_value, ElementsAre(4.0, 0.0));
+  options.occasion = Period::Unit::Month;
+  histories = valid(purchase_histories(log, options));
+  spend = valid(customer_spend(log, options, histories));
+  EXPECT_THAT(histories.customer_key, ElementsAre(0));
+  EXPECT_THAT(spend.purchases, ElementsAre(1.0));
+  EXPECT_THAT(spend.monetary_value, ElementsAre(8.0));
+}
+
 }  // namespace
 }  // namespace till::history
