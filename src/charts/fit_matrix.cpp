@@ -9,6 +9,7 @@
 
 #include "charts/figure.hpp"
 #include "charts/plot.hpp"
+#include "charts/shade.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
 #include "charts/ticks.hpp"
@@ -20,7 +21,6 @@ namespace till::charts {
 namespace {
 
 constexpr double kRowHeight = 24;
-constexpr double kPalest = 0.04;  // of the darkest colour: the smallest value is not white
 
 /// One of the two matrices.
 struct Quantity {
@@ -39,26 +39,11 @@ std::string text_of(double value, bool is_share) {
                                                       : std::round(value * 10) / 10);
 }
 
-/// Returns a colour between white and the accent; `part` is from 0 to 1.
-std::string shade(double part) {
-  constexpr std::array<double, 3> kDark = {0x1a, 0x65, 0x9e};
-  const double weight = kPalest + (1.0 - kPalest) * std::clamp(part, 0.0, 1.0);
-  std::string color = "#";
-  for (const double channel : kDark) {
-    const auto value = static_cast<unsigned>(std::lround(255.0 + weight * (channel - 255.0)));
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    color += kDigits[value / 16];
-    color += kDigits[value % 16];
-  }
-  return color;
-}
-
 Json panel_of(const FrequencyRecency& matrix,
               const Quantity& quantity,
               const std::vector<std::string>& frequencies,
               const std::vector<std::string>& idle,
               const Frame& frame) {
-  constexpr double kDarkShade = 0.55;  // from which letters are white
   Json rows = Json::array();
   for (const MatrixCell& cell : matrix.cells) {
     const double value = cell.*quantity.value;
@@ -68,7 +53,7 @@ Json panel_of(const FrequencyRecency& matrix,
                     {"idle", matrix.idle[cell.place]},
                     {"text", text},
                     {"shade", shade(part)},
-                    {"ink", part > kDarkShade ? "white" : kInk},
+                    {"ink", ink_on_shade(part)},
                     {"description",
                      count_of(cell.frequency, "repeat purchase") + ", the last " +
                          matrix.idle[cell.place] + " ago: " + text}});

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "insight/purchase_rhythm.hpp"
 #include "insight/tally.hpp"
 
 #include "till/warehouse/statement.hpp"
@@ -152,6 +153,11 @@ Result<Lifecycle> lifecycle(log::Log& log, const LifecycleOptions& options) {
   // Where clocks go back over a month's start, the last moment is not in the last month.
   const std::int64_t last = std::max(tally_month(end), purchases.returns.back().month);
   result.months = months_of(purchases, last, options.dormant_after);
+
+  Tally of_days = tally;
+  of_days.by_customer = true;
+  of_days.by_day = true;
+  TILL_ASSIGN(result.rhythm, read_purchase_rhythm(log, of_days));
   return result;
 }
 

@@ -30,6 +30,7 @@
 #include "till/core/calendar.hpp"
 #include "till/core/instant.hpp"
 #include "till/core/result.hpp"
+#include "till/insight/purchase_rhythm.hpp"
 #include "till/log/log.hpp"
 
 namespace till::insight {
@@ -74,15 +75,17 @@ struct Lifecycle {
   /// purchase; and the transactions of these months together, <= 0.
   std::int64_t returned_months = 0;
   std::int64_t returned_transactions = 0;
+  PurchaseRhythm rhythm;  ///< Of the same customers, by days.
 };
 
 /// Tells for every month how many customers are new, active, returning, resurrected, resting and
-/// dormant.
+/// dormant, and how the customers of all months buy: intervals, regularity, second purchase, RFM
+/// segments.
 ///
 /// Transactions of all months, of nobody and of returned months add up to those of the log.
 /// Errors: `InvalidArgument` when dormant_after < 1, or returns are to be subtracted from anything
 /// but rows; `NotFound` when the log has no column to count by; those of the warehouse.
-/// Cost: one pass over the log; one row for each pair of months comes back, not customers.
+/// Cost: two passes over the log; one row for each pair of months comes back, not customers.
 [[nodiscard]] Result<Lifecycle> lifecycle(log::Log& log, const LifecycleOptions& options);
 
 }  // namespace till::insight

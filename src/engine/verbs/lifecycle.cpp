@@ -1,16 +1,27 @@
 #include "till/engine/lifecycle.hpp"
 
+#include <array>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "question.hpp"
 #include "shared_parameters.hpp"
 #include "wording.hpp"
 
-#include "till/charts/chart.hpp"
+#include "till/charts/lifecycle.hpp"
 #include "till/insight/lifecycle.hpp"
 
 namespace till::engine {
+
+template <>
+struct Words<LifecyclePlot> {
+  static constexpr std::array kAll = {std::pair{"flow", LifecyclePlot::Flow},
+                                      std::pair{"survival", LifecyclePlot::Survival},
+                                      std::pair{"intervals", LifecyclePlot::Intervals},
+                                      std::pair{"segments", LifecyclePlot::Segments}};
+};
 
 namespace {
 
@@ -25,6 +36,13 @@ const Fields<LifecycleOptions>& fields() {
              .placeholder = "N",
              .minimum = 1,
              .maximum = 1200}),
+      field(
+          &LifecycleOptions::plot,
+          {.name = "plot",
+           .help = "What --chart draws: the customers of each month (flow), how many bought again "
+                   "by days since the first purchase (survival), how long they wait between "
+                   "purchases and how regularly they come (intervals), or the RFM grid of "
+                   "customers by recency and frequency (segments)."}),
       field(&LifecycleOptions::time_zone, time_zone_parameter()),
       field(&LifecycleOptions::returns, returns_parameter()),
       field(&LifecycleOptions::limit, limit_parameter()),
@@ -44,6 +62,78 @@ std::string title_of(const insight::Lifecycle& found) {
          ") have not for " + count_of(found.dormant_after, "month") + " or more.";
 }
 
+/// Days since the first purchase at which the second is told.
+constexpr std::array<std::int64_t, 8> kToldDays = {1, 7, 14, 30, 60, 90, 180, 365};
+
+List describe_second_purchase(const insight::PurchaseRhythm& rhythm) {
+  List told;
+  for (const std::int64_t days : kToldDays) {
+    if (const std::optional<insight::RepeatShare> at = insight::repeat_share(rhythm, days)) {
+      told.emplace_back(
+          Object{{"days", days}, {"share", at->share}, {"low", at->low}, {"high", at->high}});
+    }
+  }
+  return told;
+}
+
+List describe_segments(const insight::PurchaseRhythm& rhythm) {
+  std::int64_t transactions = 0;
+  for (const insight::SegmentCustomers& segment : rhythm.segments) {
+    transactions += segment.transactions;
+  }
+  const auto per = [](std::int64_t sum, std::int64_t of) {
+    return of > 0 ? Value(static_cast<double>(sum) / static_cast<double>(of)) : Value();
+  };
+  List segments;
+  for (const insight::SegmentCustomers& segment : rhythm.segments) {
+    const auto place = static_cast<std::size_t>(segment.segment);
+    segments.emplace_back(
+        Object{{"segment", std::string(insight::kSegmentPlaces[place].name)},
+               {"customers", segment.customers},
+               {"share", per(segment.customers, rhythm.customers)},
+               {"purchase_days", per(segment.purchase_days, segment.customers)},
+               {"idle_days", per(segment.idle_days, segment.customers)},
+               {"transactions", segment.transactions},
+               {"share_of_transactions", per(segment.transactions, transactions)}});
+  }
+  return segments;
+}
+
+template <typename T>
+Value value_or_null(const std::optional<T>& value) {
+  return value ? Value(*value) : Value();
+}
+
+void add_rhythm(Object& summary, const insight::PurchaseRhythm& rhythm) {
+  std::int64_t days = 0;
+  for (const insight::PurchaseInterval& interval : rhythm.intervals) {
+    days += interval.days * interval.intervals;
+  }
+  const std::int64_t intervals = insight::count_of_intervals(rhythm);
+  const auto add = [&](std::string name, Value value) {
+    summary.push_back({std::move(name), std::move(value)});
+  };
+  const auto quantile = [&](double share) {
+    return value_or_null(insight::interval_quantile(rhythm, share));
+  };
+  add("intervals", intervals);
+  add("mean_interval",
+      intervals > 0 ? Value(static_cast<double>(days) / static_cast<double>(intervals)) : Value());
+  add("interval_10", quantile(0.10));
+  add("interval_25", quantile(0.25));
+  add("median_interval", quantile(0.50));
+  add("interval_75", quantile(0.75));
+  add("interval_90", quantile(0.90));
+  add("regularity", value_or_null(rhythm.regularity.shape));
+  add("regularity_low", value_or_null(rhythm.regularity.low));
+  add("regularity_high", value_or_null(rhythm.regularity.high));
+  add("rhythm", std::string(rhythm.regularity.evidence()));
+  add("repeated", rhythm.repeated);
+  add("median_second_purchase", value_or_null(math::first_time_at(rhythm.second_purchase, 0.5)));
+  add("second_purchase", describe_second_purchase(rhythm));
+  add("segments", describe_segments(rhythm));
+}
+
 }  // namespace
 
 Verb lifecycle_verb() {
@@ -54,10 +144,14 @@ Verb lifecycle_verb() {
            "Says of every month how many customers bought for the first time (new), had also "
            "bought the month before (active), came back after a pause (returning) or after having "
            "been dormant (resurrected), and of those who did not buy how many are resting and how "
-           "many dormant. The six are all customers so far.",
+           "many dormant. The six are all customers so far. Beside it how customers buy: the days "
+           "between purchases, how regular they are, how many come a second time, and the segments "
+           "of the RFM grid.",
        .examples = {{"till lifecycle shop.duckdb", "All months, with three months as dormant."},
                     {"till lifecycle shop.duckdb --dormant-after 6 --chart lifecycle.svg",
-                     "As a picture; half a year without a purchase is dormant."}},
+                     "As a picture; half a year without a purchase is dormant."},
+                    {"till lifecycle shop.duckdb --plot survival --chart second.svg",
+                     "How many customers bought again, by days since the first purchase."}},
        .draws = true},
       fields(),
       &lifecycle);
@@ -105,6 +199,7 @@ Result<Answer> lifecycle(Session& session, const LifecycleOptions& options) {
                     {"transactions", transactions},
                     {"transactions_without_customer", result->transactions_without_customer},
                     {"returned_months", result->returned_months}};
+  add_rhythm(answer.summary, result->rhythm);
   if (result->returned_months > 0) {
     answer.warnings.push_back(
         count_of(result->returned_months, "month of a customer", "months of customers") +
@@ -112,7 +207,19 @@ Result<Answer> lifecycle(Session& session, const LifecycleOptions& options) {
         " left out.");
   }
   answer.title = title_of(*result);
-  answer.chart = [result, context = chart_context(session, zone, question.counting, {part.words})] {
+  answer.chart = [result,
+                  plot = options.plot,
+                  context = chart_context(session, zone, question.counting, {part.words})] {
+    switch (plot) {
+      case LifecyclePlot::Flow:
+        break;
+      case LifecyclePlot::Survival:
+        return charts::lifecycle_survival(*result, context);
+      case LifecyclePlot::Intervals:
+        return charts::lifecycle_intervals(*result, context);
+      case LifecyclePlot::Segments:
+        return charts::lifecycle_segments(*result, context);
+    }
     return charts::lifecycle(*result, context);
   };
   return answer;
