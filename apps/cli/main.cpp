@@ -9,6 +9,7 @@
 #include <iterator>
 #include <new>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,7 @@
 
 #include "till/engine/command_options.hpp"
 #include "till/engine/config.hpp"
+#include "till/engine/run_log.hpp"
 #include "till/engine/session.hpp"
 #include "till/engine/terminal_text.hpp"
 #include "till/engine/verb.hpp"
@@ -134,7 +136,22 @@ Result<void> check_model(const engine::CommandOptions& options, const engine::Ve
                "till fit makes model files; call an answer .txt, .csv, .json or .parquet"};
 }
 
-Result<void> answer(const RunVerb& command, StandardOutput& standard_output) {
+/// Returns a text that no other run has.
+std::string new_run() {
+  std::random_device chance;
+  return fmt::format("{:08x}{:08x}", chance(), chance());
+}
+
+Instant now() {
+  return {std::chrono::duration_cast<std::chrono::microseconds>(
+              std::chrono::system_clock::now().time_since_epoch())
+              .count()};
+}
+
+/// Answers a question, which `run_log` is told of, where there is one.
+Result<void> answer(const RunVerb& command,
+                    StandardOutput& standard_output,
+                    std::optional<engine::RunLog>& run_log) {
   const engine::Verb& verb = *command.verb;
   engine::Arguments arguments = command.arguments;
   if (const engine::Argument* config = arguments.find("config")) {
@@ -154,6 +171,14 @@ Result<void> answer(const RunVerb& command, StandardOutput& standard_output) {
 
   const Terminal terminal = look_at_terminal(STDOUT_FILENO);
   TILL_ASSIGN(Outputs outputs, Outputs::open(options, terminal));
+
+  if (!options.run_log.empty()) {
+    TILL_ASSIGN(run_log, engine::RunLog::open(options.run_log, new_run(), now));
+    run_log->begin(verb.name, arguments);
+    session_options.on_event = [&run_log](std::string_view event, const engine::Object& facts) {
+      run_log->record(event, facts);
+    };
+  }
 
   const Terminal watched = look_at_terminal(STDERR_FILENO);
   ProgressBar bar(watched.width);
@@ -183,6 +208,12 @@ Result<void> answer(const RunVerb& command, StandardOutput& standard_output) {
                                : Result<void>();
   }));
   log_debug(fmt::format("written after {:.0f} ms", milliseconds()));
+  if (run_log) {
+    for (const Outputs::Written& file : outputs.written()) {
+      run_log->artifact(file.kind, file.path);
+    }
+    run_log->end(*found);
+  }
 
   // A table carries its warnings; other formats would be broken by them, or hide them in a file.
   const bool shown = options.resolved_format() == engine::Format::Table &&
@@ -218,7 +249,15 @@ struct CommandRunner {
   int operator()(const RunVerb& command) const {
     block_interrupting_signals();
     StandardOutput standard_output;
-    return finish(answer(command, standard_output), standard_output);
+    std::optional<engine::RunLog> run_log;
+    Result<void> answered = answer(command, standard_output, run_log);
+    if (run_log && !answered) {
+      run_log->end(answered.error());
+    }
+    if (run_log && answered) {
+      answered = run_log->written();
+    }
+    return finish(answered, standard_output);
   }
 };
 

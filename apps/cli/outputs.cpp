@@ -65,6 +65,9 @@ Result<Outputs> Outputs::open(const engine::CommandOptions& options, const Termi
   if (!options.out.empty()) {
     names.push_back(options.out);
   }
+  if (!options.run_log.empty()) {
+    names.push_back(options.run_log);
+  }
   std::ranges::sort(names);
   if (const auto twice = std::ranges::adjacent_find(names); twice != names.end()) {
     return Error{ErrorCode::InvalidArgument, *twice + " is to be written twice", "name two files"};
@@ -96,6 +99,40 @@ std::vector<std::string> Outputs::temporary_paths() const {
   return paths;
 }
 
+Result<void> Outputs::draw(const engine::Answer& answer,
+                           const std::function<Result<void>()>& go_on) {
+  if (charts_.empty()) {
+    return {};
+  }
+  if (answer.chart) {
+    const charts::Chart chart = answer.chart();
+    for (ChartFile& file : charts_) {
+      TILL_TRY(go_on());
+      TILL_ASSIGN(const std::string picture, charts::render(chart, file.format));
+      TILL_TRY(file.file.write(picture));
+    }
+    return {};
+  }
+  if (answer.charts.empty()) {
+    return Error{ErrorCode::Unsupported,
+                 answer.verb + ": --chart is said, but this answer has no picture",
+                 ""};
+  }
+  for (const engine::NamedChart& named : answer.charts) {
+    const charts::Chart chart = named.draw();
+    for (const ChartFile& file : charts_) {
+      TILL_TRY(go_on());
+      const std::filesystem::path path = file.file.path();
+      const std::string name = path.stem().string() + "-" + named.name + path.extension().string();
+      TILL_ASSIGN(OutputFile beside, OutputFile::create(path.parent_path() / name));
+      TILL_ASSIGN(const std::string picture, charts::render(chart, file.format));
+      TILL_TRY(beside.write(picture));
+      beside_.push_back(std::move(beside));
+    }
+  }
+  return {};
+}
+
 Result<void> Outputs::write_document(const engine::Answer& answer) {
   const std::filesystem::path path = out_->path();
   TILL_ASSIGN(const charts::Document document,
@@ -114,19 +151,7 @@ Result<void> Outputs::write_document(const engine::Answer& answer) {
 Result<void> Outputs::write(const engine::Answer& answer,
                             StandardOutput& standard_output,
                             const std::function<Result<void>()>& go_on) {
-  if (!charts_.empty()) {
-    if (!answer.chart) {
-      return Error{ErrorCode::Unsupported,
-                   answer.verb + ": --chart is said, but this answer has no picture",
-                   ""};
-    }
-    const charts::Chart chart = answer.chart();
-    for (ChartFile& file : charts_) {
-      TILL_TRY(go_on());
-      TILL_ASSIGN(const std::string picture, charts::render(chart, file.format));
-      TILL_TRY(file.file.write(picture));
-    }
-  }
+  TILL_TRY(draw(answer, go_on));
   if (out_ && out_is_model_) {
     if (!answer.model_file) {
       return Error{ErrorCode::InvalidData,
@@ -154,13 +179,18 @@ Result<void> Outputs::write(const engine::Answer& answer,
   }
   TILL_TRY(go_on());
   for (ChartFile& file : charts_) {
-    TILL_TRY(file.file.commit());
+    if (answer.chart) {
+      TILL_TRY(file.file.commit());
+      written_.push_back({"chart", file.file.path()});
+    }
   }
   for (OutputFile& file : beside_) {
     TILL_TRY(file.commit());
+    written_.push_back({"chart", file.path()});
   }
   if (out_) {
     TILL_TRY(out_->commit());
+    written_.push_back({out_is_model_ ? "model" : "answer", out_->path()});
     if (!out_is_model_) {
       return {};
     }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "standard_output.hpp"
@@ -31,6 +32,15 @@ class Outputs {
   /// Returns the temporary files, to be removed should the process be ended.
   [[nodiscard]] std::vector<std::string> temporary_paths() const;
 
+  /// A file that an answer went to: "chart", "model" or "answer".
+  struct Written {
+    std::string_view kind;
+    std::string path;
+  };
+
+  /// Returns the files that `write` made.
+  [[nodiscard]] const std::vector<Written>& written() const noexcept { return written_; }
+
   /// Draws the charts, writes the answer to all files, gives them their names, and prints it if it
   /// goes to standard output.
   ///
@@ -45,15 +55,18 @@ class Outputs {
     engine::OutputFile file;
   };
 
+  /// Draws the answer to all files of charts.
+  Result<void> draw(const engine::Answer& answer, const std::function<Result<void>()>& go_on);
   /// Writes a document, and what lies beside it.
   Result<void> write_document(const engine::Answer& answer);
 
   engine::Format format_ = engine::Format::Table;
   Terminal terminal_;
   std::optional<engine::OutputFile> out_;
-  std::vector<engine::OutputFile> beside_;  // files that belong to a document
+  std::vector<engine::OutputFile> beside_;  // files that belong to a document, several pictures
   bool out_is_model_ = false;
   std::vector<ChartFile> charts_;
+  std::vector<Written> written_;
 };
 
 }  // namespace till::cli

@@ -173,12 +173,46 @@ std::string title_of(const Backtest& result) {
   return title + ".";
 }
 
+/// Returns the model whose members are shown: the one that pictures are of where it has some, else
+/// the best that has. Its index is models.size() where none has.
+std::size_t ensemble_of(const Backtest& result, std::size_t shown) {
+  if (!result.models[shown].members.empty()) {
+    return shown;
+  }
+  const auto found = std::ranges::find_if(
+      result.models, [](const ModelBacktest& model) { return !model.members.empty(); });
+  return static_cast<std::size_t>(found - result.models.begin());
+}
+
+/// Returns a row for each origin: the weight of each member, 0 where it was left out.
+List members_of(const Backtest& result, const ModelBacktest& model) {
+  std::vector<std::string> names;
+  for (const std::vector<models::MemberWeight>& members : model.members) {
+    for (const models::MemberWeight& each : members) {
+      if (std::ranges::find(names, each.member) == names.end()) {
+        names.push_back(each.member);
+      }
+    }
+  }
+  List list;
+  for (std::size_t i = 0; i < result.origins.size(); ++i) {
+    Object row = {{"origin", to_string(result.origins[i].month)}};
+    for (const std::string& name : names) {
+      const auto found = std::ranges::find(model.members[i], name, &models::MemberWeight::member);
+      row.push_back({name, finite_value(found == model.members[i].end() ? 0.0 : found->weight)});
+    }
+    list.emplace_back(std::move(row));
+  }
+  return list;
+}
+
 charts::Chart draw(const Backtest& result,
                    BacktestPlot plot,
                    std::size_t shown,
                    const charts::Context& context) {
   switch (plot) {
     case BacktestPlot::Leaderboard:
+    case BacktestPlot::All:
       break;
     case BacktestPlot::Tracking:
       return charts::backtest_tracking(result, shown, context);
@@ -188,6 +222,8 @@ charts::Chart draw(const Backtest& result,
       return charts::backtest_calibration(result, shown, context);
     case BacktestPlot::Frequency:
       return charts::backtest_frequency(result, shown, context);
+    case BacktestPlot::Members:
+      return charts::backtest_members(result, ensemble_of(result, shown), context);
   }
   return charts::backtest_leaderboard(result, context);
 }
@@ -199,8 +235,10 @@ Parameter backtest_plot_parameter() {
           .help =
               "What --chart draws: all models by their scores (leaderboard), or of one model the "
               "totals by month (tracking), forecast and truth by tenths of customers with the "
-              "lift (deciles), whether probabilities are right (calibration), or the error by how "
-              "often customers buy (frequency)."};
+              "lift (deciles), whether probabilities are right (calibration), the error by how "
+              "often customers buy (frequency), or what the members of the ensemble counted for "
+              "(members). all draws each, to files of their own: --chart out.svg is then "
+              "out-leaderboard.svg, out-tracking.svg and so on."};
 }
 
 Parameter resamples_parameter() {
@@ -211,12 +249,46 @@ Parameter resamples_parameter() {
           .maximum = 100'000};
 }
 
+evaluation::BacktestOptions backtest_options(const Session& session,
+                                             std::size_t origins,
+                                             std::int64_t resamples) {
+  evaluation::BacktestOptions options;
+  options.origins = origins;
+  options.bootstrap.resamples = static_cast<std::size_t>(resamples);
+  options.bootstrap.seed = static_cast<std::uint64_t>(session.options().seed);
+  options.computation = computation_of(session);
+  options.on_scores = [&session](const evaluation::OriginScores& known) {
+    Object facts = {{"model", known.model},
+                    {"origin", to_string(known.origin.month)},
+                    {"customers", known.origin.customers},
+                    {"actual", known.origin.actual},
+                    {"predicted", finite_value(known.scores.terms.predicted)}};
+    for (const Metric metric : evaluation::metrics()) {
+      facts.push_back({std::string(evaluation::name(metric)), finite_value(known.scores[metric])});
+    }
+    if (!known.members.empty()) {
+      facts.push_back({"members", members_value(known.members)});
+    }
+    session.tell("scores", facts);
+  };
+  return options;
+}
+
+Result<void> check_plot(std::string_view function, BacktestPlot plot, bool has_members) {
+  if (plot != BacktestPlot::Members || has_members) {
+    return {};
+  }
+  return Error{ErrorCode::Unsupported,
+               std::string(function) + ": --plot is members, but none of the models is an ensemble",
+               "--model auto is"};
+}
+
 void answer_with(Answer& answer,
                  const std::shared_ptr<const Backtest>& result,
                  std::size_t shown,
                  BacktestPlot plot,
                  std::int64_t limit,
-                 charts::Context context) {
+                 const charts::Context& context) {
   const ModelBacktest& model = result->models[shown];
   add_rows(answer.rows, *result);
   finish_rows(answer, limit);
@@ -251,9 +323,24 @@ void answer_with(Answer& answer,
     std::ranges::copy(tested.warnings, std::back_inserter(answer.warnings));
   }
   answer.title = title_of(*result);
-  answer.chart = [result, shown, plot, context = std::move(context)] {
-    return draw(*result, plot, shown, context);
+  const std::size_t ensemble = ensemble_of(*result, shown);
+  if (ensemble < result->models.size()) {
+    answer.summary.push_back({"members", members_of(*result, result->models[ensemble])});
+  }
+  const auto drawing = [&](BacktestPlot one) {
+    return [result, shown, one, context] { return draw(*result, one, shown, context); };
   };
+  if (plot != BacktestPlot::All) {
+    answer.chart = drawing(plot);
+    return;
+  }
+  for (const auto& [name, one] : Words<BacktestPlot>::kAll) {
+    const bool is_one = one != BacktestPlot::All &&
+                        (one != BacktestPlot::Members || ensemble < result->models.size());
+    if (is_one) {
+      answer.charts.push_back({name, drawing(one)});
+    }
+  }
 }
 
 }  // namespace till::engine

@@ -23,11 +23,23 @@ struct Words<BacktestPlot> {
                                       std::pair{"tracking", BacktestPlot::Tracking},
                                       std::pair{"deciles", BacktestPlot::Deciles},
                                       std::pair{"calibration", BacktestPlot::Calibration},
-                                      std::pair{"frequency", BacktestPlot::Frequency}};
+                                      std::pair{"frequency", BacktestPlot::Frequency},
+                                      std::pair{"members", BacktestPlot::Members},
+                                      std::pair{"all", BacktestPlot::All}};
 };
 
 [[nodiscard]] Parameter backtest_plot_parameter();
 [[nodiscard]] Parameter resamples_parameter();
+
+/// Returns how a backtest is made in a session, which is told the scores of each month.
+[[nodiscard]] evaluation::BacktestOptions backtest_options(const Session& session,
+                                                           std::size_t origins,
+                                                           std::int64_t resamples);
+
+/// Errors: `Unsupported` where a picture of members is asked for and no model has any.
+[[nodiscard]] Result<void> check_plot(std::string_view function,
+                                      BacktestPlot plot,
+                                      bool has_members);
 
 /// Completes an answer from a backtest: rows, summary, warnings of models, title and picture.
 ///
@@ -37,6 +49,6 @@ void answer_with(Answer& answer,
                  std::size_t shown,
                  BacktestPlot plot,
                  std::int64_t limit,
-                 charts::Context context);
+                 const charts::Context& context);
 
 }  // namespace till::engine

@@ -31,6 +31,13 @@ const Fields<CommandOptions>& fields() {
                  "Draw the answer: .svg, .png, .pdf, .html (interactive), or .json (the Vega-Lite "
                  "specification). May be given several times.",
              .placeholder = "FILE"}),
+      field(
+          &CommandOptions::run_log,
+          {.name = "run_log",
+           .kind = Kind::File,
+           .group = Group::Output,
+           .help = "Append what this run is asked and finds, as it does, to a file of JSON lines.",
+           .placeholder = "FILE"}),
       field(&CommandOptions::quiet,
             {.name = "quiet",
              .group = Group::Run,

@@ -39,6 +39,8 @@ void append_real(std::string& out, double v) {
   out += std::isfinite(v) ? number(v) : "null";
 }
 
+constexpr std::size_t kOnOneLine = 3;  // a depth
+
 /// Writes a value. The first two levels of the tree get a line for each entry, what is below stands
 /// on one line.
 struct ValueWriter {
@@ -107,19 +109,6 @@ void append_value(std::string& out, const Value& value) {
   std::visit(ValueWriter{out, 1}, value.data);
 }
 
-Value source_value(const std::optional<log::Source>& source) {
-  if (!source) {
-    return {};
-  }
-  const auto instant = [](const std::optional<Instant>& v) { return v ? Value(*v) : Value(); };
-  return Object{{"fingerprint", source->fingerprint},
-                {"accepted", source->accepted},
-                {"rejected", source->rejected},
-                {"duplicates", source->duplicates},
-                {"first", instant(source->first)},
-                {"last", instant(source->last)}};
-}
-
 /// Writes one cell of a row.
 struct CellWriter {
   std::string& out;
@@ -170,6 +159,19 @@ Result<void> write_rows(const Table& table, BufferedSink& sink) {
 
 }  // namespace
 
+Value source_value(const std::optional<log::Source>& source) {
+  if (!source) {
+    return {};
+  }
+  const auto instant = [](const std::optional<Instant>& v) { return v ? Value(*v) : Value(); };
+  return Object{{"fingerprint", source->fingerprint},
+                {"accepted", source->accepted},
+                {"rejected", source->rejected},
+                {"duplicates", source->duplicates},
+                {"first", instant(source->first)},
+                {"last", instant(source->last)}};
+}
+
 Result<void> write_json(const Answer& answer, const Sink& sink) {
   BufferedSink buffered(sink);
   std::string& out = buffered.buffer();
@@ -206,6 +208,12 @@ std::string to_json(const Answer& answer) {
   const Result<void> written = write_json(answer, into(text));
   TILL_ASSERT(written.has_value(), "writing to memory failed");
   static_cast<void>(written);
+  return text;
+}
+
+std::string to_json(const Object& object) {
+  std::string text;
+  ValueWriter{text, kOnOneLine}(object);
   return text;
 }
 

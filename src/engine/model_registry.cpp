@@ -178,14 +178,25 @@ constexpr bool kIsBaseline = false;
 template <typename Rule>
 constexpr bool kIsBaseline<models::Baseline<Rule>> = true;
 
+template <typename M>
+constexpr bool kHasMembers = requires(const M& model) { model.weights(); };
+
 template <models::Forecaster M>
 FittedForecaster erased(M fitted) {
   const auto model = std::make_shared<const M>(std::move(fitted));
-  return {[model](const Panel& known,
-                  const models::ForecastTarget& target,
-                  const models::Computation& how) { return model->forecast(known, target, how); },
-          {model->warnings().begin(), model->warnings().end()},
-          [model] { return model->save(); }};
+  FittedForecaster erased{
+      [model](const Panel& known,
+              const models::ForecastTarget& target,
+              const models::Computation& how) { return model->forecast(known, target, how); },
+      {model->warnings().begin(), model->warnings().end()},
+      [model] { return model->save(); }};
+  if constexpr (kHasMembers<M>) {
+    erased.members = model->weights();
+  }
+  if constexpr (requires { model->feature_gains(); }) {
+    erased.feature_gains = [model] { return model->feature_gains(); };
+  }
+  return erased;
 }
 
 template <models::Forecaster M>
@@ -218,8 +229,11 @@ struct Registry {
     } else {
       entry->data += ", or " + about.data;
     }
-    entry->months = MonthsModel{
-        kIsBaseline<M>, &fit_forecaster<M>, &load_forecaster<M>, &evaluation::competitor<M>};
+    entry->months = MonthsModel{kIsBaseline<M>,
+                                kHasMembers<M>,
+                                &fit_forecaster<M>,
+                                &load_forecaster<M>,
+                                &evaluation::competitor<M>};
     names.push_back(entry->name);
   }
 };

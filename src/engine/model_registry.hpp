@@ -88,11 +88,15 @@ struct FittedForecaster {
       forecast = {};
   std::vector<std::string> warnings = {};
   std::function<models::State()> save = {};
+  std::vector<models::MemberWeight> members = {};  ///< Of an ensemble.
+  /// Returns what its trees look at; empty where the model has none.
+  std::function<std::vector<models::FeatureGain>()> feature_gains = {};
 };
 
 /// How a model forecasts months.
 struct MonthsModel {
   bool is_baseline = false;  ///< What anybody would guess: every backtest has them.
+  bool has_members = false;  ///< An ensemble.
   Result<FittedForecaster> (*fit)(const Panel&, const models::Computation&) = nullptr;
   /// Makes the model again that `save` of one was called on. Errors: `CorruptFile`, `Unsupported`.
   Result<FittedForecaster> (*load)(const models::State&) = nullptr;

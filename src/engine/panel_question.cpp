@@ -34,6 +34,16 @@ Instant end_of_whole_months(const log::Log& log,
   return is_over ? next : start_of(last, zone);
 }
 
+List members_value(std::span<const models::MemberWeight> members) {
+  List list;
+  for (const models::MemberWeight& each : members) {
+    list.emplace_back(Object{{"member", each.member},
+                             {"weight", finite_value(each.weight)},
+                             {"deviance", finite_value(each.deviance)}});
+  }
+  return list;
+}
+
 Value finite_value(double v) {
   return std::isfinite(v) ? Value(v) : Value();
 }

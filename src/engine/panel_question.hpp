@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "question.hpp"
@@ -27,6 +28,9 @@ namespace till::engine {
 [[nodiscard]] Instant end_of_whole_months(const log::Log& log,
                                           const std::optional<Instant>& as_of,
                                           const TimeZone& zone);
+
+/// Returns what the members of an ensemble count for, as a list of objects.
+[[nodiscard]] List members_value(std::span<const models::MemberWeight> members);
 
 /// Returns a number that JSON can hold, or null.
 [[nodiscard]] Value finite_value(double v);

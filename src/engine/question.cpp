@@ -6,6 +6,7 @@
 #include "wording.hpp"
 
 #include "till/core/nearest.hpp"
+#include "till/engine/json.hpp"
 
 namespace till::engine {
 
@@ -73,6 +74,10 @@ Answer begin_answer(std::string_view verb,
   std::ranges::for_each(question, add);
   std::ranges::for_each(std::span(parameters).subspan(std::min<std::size_t>(1, parameters.size())),
                         add);
+  session.tell("question",
+               {{"verb", answer.verb},
+                {"parameters", answer.parameters},
+                {"source", source_value(answer.source)}});
   return answer;
 }
 

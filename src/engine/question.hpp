@@ -31,7 +31,8 @@ namespace till::engine {
                                              const std::string& transaction,
                                              log::Counting::Returns returns);
 
-/// Returns an answer with everything but its rows: verb, parameters, source, warnings, zone.
+/// Returns an answer with everything but its rows: verb, parameters, source, warnings, zone; and
+/// tells the session what the question is, which is best done before long work.
 [[nodiscard]] Answer begin_answer(std::string_view verb,
                                   const Session& session,
                                   const log::Log& log,

@@ -120,7 +120,7 @@ Result<SavedReading> saved_reading(std::string_view function,
                                    const ModelFile& file,
                                    const std::optional<TimeZone>& zone,
                                    const std::string& transaction,
-                                   log::Counting::Returns returns) {
+                                   std::optional<log::Counting::Returns> returns) {
   const auto differs = [&](std::string_view flag, std::string_view said, std::string_view saved) {
     return Error{ErrorCode::InvalidArgument,
                  std::string(function) + ": " + std::string(flag) + " is " + in_quotes(said) +
@@ -133,9 +133,9 @@ Result<SavedReading> saved_reading(std::string_view function,
   if (!transaction.empty() && transaction != file.transaction) {
     return differs("--transaction", transaction, file.transaction);
   }
-  if (returns != log::Counting::Returns::Count && returns != file.returns) {
+  if (returns && *returns != file.returns) {
     return differs("--returns",
-                   *Codec<log::Counting::Returns>::text(returns),
+                   *Codec<log::Counting::Returns>::text(*returns),
                    *Codec<log::Counting::Returns>::text(file.returns));
   }
   SavedReading reading{file.zone, {}};
@@ -239,7 +239,7 @@ evaluation::Competitor competitor_of(const FittedForecaster& fitted, std::string
                          const models::Computation& computation) -> Result<evaluation::Refitted> {
                   TILL_ASSIGN(models::Forecast forecast,
                               fitted.forecast(panel, target, computation));
-                  return evaluation::Refitted{std::move(forecast), {}};
+                  return evaluation::Refitted{std::move(forecast), {}, fitted.members};
                 });
           }};
 }

@@ -60,7 +60,7 @@ struct SavedReading {
   log::Counting counting;
 };
 
-/// Returns how the file says that the log is read.
+/// Returns how the file says that the log is read; what is empty or unset was not said.
 ///
 /// Errors: `InvalidArgument` where something else was said; `NotFound` for a column that the log
 /// does not have.
@@ -69,7 +69,7 @@ struct SavedReading {
                                                  const ModelFile& file,
                                                  const std::optional<TimeZone>& zone,
                                                  const std::string& transaction,
-                                                 log::Counting::Returns returns);
+                                                 std::optional<log::Counting::Returns> returns);
 
 /// Returns a file but for what it learned: how the log was read, and which it was.
 [[nodiscard]] ModelFile file_about(const ModelEntry& model,

@@ -400,6 +400,12 @@ Object Session::parameters() const {
   return shown;
 }
 
+void Session::tell(std::string_view event, const Object& facts) const {
+  if (state_->options.on_event) {
+    state_->options.on_event(event, facts);
+  }
+}
+
 std::vector<std::string> Session::words() const {
   const State& state = *state_;
   std::vector<std::string> words;

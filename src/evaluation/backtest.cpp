@@ -225,6 +225,13 @@ Result<Backtest> backtest(const Panel& panel,
       TILL_ASSIGN(const std::vector<Outcome> outcomes,
                   outcomes_of(competitor, refitted.forecast, panel, month));
       model.origins.push_back(scores_of(outcomes));
+      if (options.on_scores) {
+        options.on_scores(
+            {competitor.name, result.origins[origin], model.origins.back(), refitted.members});
+      }
+      if (!refitted.members.empty()) {
+        model.members.push_back(refitted.members);
+      }
       for (std::size_t i = 0; i < outcomes.size(); ++i) {
         const Terms terms = terms_of(outcomes[i]);
         clusters.add(i, terms);

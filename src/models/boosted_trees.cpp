@@ -108,6 +108,15 @@ Result<Forecast> BoostedTrees::forecast(const Panel& panel,
   return forecast;
 }
 
+std::vector<FeatureGain> BoostedTrees::feature_gains() const {
+  if (!state_) {
+    return {};
+  }
+  std::vector<FeatureGain> gains = state_->trees.feature_gains();
+  sort_gains(gains);
+  return gains;
+}
+
 State BoostedTrees::save() const {
   State state;
   State::States learned;

@@ -5,6 +5,8 @@
 
 #include "past_lessons.hpp"
 
+#include "till/core/check.hpp"
+
 namespace till::models {
 
 namespace {
@@ -80,6 +82,23 @@ Result<std::vector<double>> CountTrees::predict(const Panel& panel,
     mean = std::min(std::exp(mean), largest_);
   }
   return means;
+}
+
+void sort_gains(std::vector<FeatureGain>& gains) {
+  std::ranges::sort(gains, [](const FeatureGain& a, const FeatureGain& b) {
+    return a.share != b.share ? a.share > b.share : a.feature < b.feature;
+  });
+}
+
+std::vector<FeatureGain> CountTrees::feature_gains() const {
+  const Result<std::vector<double>> shares = trees_.importance();
+  TILL_ASSERT(shares.has_value(), "trees that were grown cannot be asked");
+  std::vector<FeatureGain> gains;
+  gains.reserve(shares->size());
+  for (std::string& name : feature_names(recipe_.features)) {
+    gains.push_back({std::move(name), (*shares)[gains.size()]});
+  }
+  return gains;
 }
 
 Result<State> CountTrees::save() const {

@@ -35,6 +35,9 @@ struct TreeRecipe {
   [[nodiscard]] bool takes(std::size_t age) const noexcept;
 };
 
+/// Puts gains in order, from the most to the least; equal ones by name.
+void sort_gains(std::vector<FeatureGain>& gains);
+
 class CountTrees {
  public:
   /// Learns from the months of a panel.
@@ -62,6 +65,9 @@ class CountTrees {
   /// Errors: `CorruptFile`; `Unsupported` where a feature is no longer what it was.
   [[nodiscard]] Result<State> save() const;
   [[nodiscard]] static Result<CountTrees> load(const State& state, const TreeRecipe& recipe);
+
+  /// Returns each feature's share of what the trees gained, in their order.
+  [[nodiscard]] std::vector<FeatureGain> feature_gains() const;
 
   [[nodiscard]] const TreeRecipe& recipe() const noexcept { return recipe_; }
 

@@ -634,6 +634,33 @@ std::vector<MemberWeight> EnsembleOf<E>::weights() const {
 }
 
 template <Effort E>
+std::vector<FeatureGain> EnsembleOf<E>::feature_gains() const {
+  std::vector<FeatureGain> gains;
+  double sum = 0.0;
+  for (const MemberWeight& member : weights()) {
+    const auto trees = std::ranges::find_if(state_->members.trees, [&](const CountTrees& some) {
+      return some.recipe().name == member.member;
+    });
+    if (trees == state_->members.trees.end()) {
+      continue;
+    }
+    sum += member.weight;
+    for (const FeatureGain& each : trees->feature_gains()) {
+      auto same = std::ranges::find(gains, each.feature, &FeatureGain::feature);
+      if (same == gains.end()) {
+        same = gains.insert(same, {each.feature, 0.0});
+      }
+      same->share += member.weight * each.share;
+    }
+  }
+  for (FeatureGain& gain : gains) {
+    gain.share /= sum;
+  }
+  sort_gains(gains);
+  return gains;
+}
+
+template <Effort E>
 State EnsembleOf<E>::save() const {
   State state;
   // The lessons stay behind: only a later fit would look at them, and it makes them again.

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Validates an answer in JSON against its schema: till VERB ... --format json | validate.py VERB
 
+A run log, line by line: validate.py run_log < runs.jsonl
+
 Knows what docs/format/*.schema.json use of JSON Schema (draft 2020-12), and refuses what it does not know.
 """
 
@@ -90,6 +92,11 @@ def _swap(resolved, at):
 
 def main():
     path = FORMATS / f"{sys.argv[1]}.schema.json"
+    if sys.argv[1] == "run_log":
+        lines = [json.loads(line) for line in sys.stdin]
+        found = [fault for line in lines for fault in faults(line, json.loads(path.read_text()), "$", path)]
+        print(*found, f"{'invalid' if found else 'valid'}, {len(lines)} lines", sep="\n")
+        return 1 if found else 0
     answer = json.load(sys.stdin)
     found = list(faults(answer, json.loads(path.read_text(encoding="utf-8")), "$", path))
     for fault in found:

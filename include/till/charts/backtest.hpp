@@ -46,4 +46,11 @@ namespace till::charts {
                                        std::size_t model,
                                        const Context& context);
 
+/// Draws what the members of an ensemble counted for, month by month.
+///
+/// \pre the model's `members` are not empty.
+[[nodiscard]] Chart backtest_members(const evaluation::Backtest& result,
+                                     std::size_t model,
+                                     const Context& context);
+
 }  // namespace till::charts

@@ -23,6 +23,12 @@
 
 namespace till::engine {
 
+/// One of several pictures, and what the name of its file gets: "tracking".
+struct NamedChart {
+  std::string name;
+  std::function<charts::Chart()> draw;
+};
+
 struct Answer {
   std::string verb;                   ///< "top-products".
   Object parameters;                  ///< All, resolved: what the question turned out to be.
@@ -35,6 +41,8 @@ struct Answer {
   TimeZone zone;                      ///< Whose days people are shown.
   /// Makes the picture; empty when the verb draws none.
   std::function<charts::Chart()> chart;
+  /// Several pictures instead of `chart`: each goes to a file of its own, `<stem>-<name>`.
+  std::vector<NamedChart> charts;
   /// Writes the document, whose files beside it begin with a stem; empty when the answer is none.
   std::function<Result<charts::Document>(charts::DocumentFormat, std::string_view stem)> document;
   /// Makes the bytes of a model file; empty when the verb has fitted nothing that can be kept.

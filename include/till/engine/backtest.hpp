@@ -18,7 +18,7 @@
 namespace till::engine {
 
 /// Which picture of a backtest is drawn.
-enum class BacktestPlot { Leaderboard, Tracking, Deciles, Calibration, Frequency };
+enum class BacktestPlot { Leaderboard, Tracking, Deciles, Calibration, Frequency, Members, All };
 
 /// What each field means, with its default, is in the parameter table: `till backtest --help`.
 struct BacktestOptions {

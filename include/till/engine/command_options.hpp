@@ -27,6 +27,7 @@ struct CommandOptions {
   std::optional<Format> format = {};
   std::string out = {};
   std::vector<std::string> chart = {};
+  std::string run_log = {};
   bool quiet = false;
   LogLevel log_level = LogLevel::Warning;
   std::string config = {};

@@ -9,11 +9,13 @@
 /// Layer:   engine (core).   Threads: pure.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "till/core/result.hpp"
 #include "till/engine/answer.hpp"
 #include "till/engine/sink.hpp"
+#include "till/engine/value.hpp"
 
 namespace till::engine {
 
@@ -25,5 +27,11 @@ namespace till::engine {
 
 /// Returns an answer as JSON.
 [[nodiscard]] std::string to_json(const Answer& answer);
+
+/// Returns what an answer says of its log.
+[[nodiscard]] Value source_value(const std::optional<log::Source>& source);
+
+/// Returns an object as JSON on one line, without a line feed.
+[[nodiscard]] std::string to_json(const Object& object);
 
 }  // namespace till::engine

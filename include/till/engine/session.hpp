@@ -67,6 +67,8 @@ struct SessionOptions {
   std::int64_t seed = 0;
   /// Called some times a second while files are read; not a parameter.
   std::function<void(const Progress&)> on_progress = {};
+  /// Called with what a verb comes to know, as it does: for a RunLog; not a parameter.
+  std::function<void(std::string_view event, const Object& facts)> on_event = {};
 };
 
 /// Returns the parameters that SessionOptions are read from.
@@ -113,6 +115,9 @@ class Session {
   /// Returns the parameters of the session as they were resolved, for Answer::parameters: the
   /// sources, and how files were read when files were read.
   [[nodiscard]] Object parameters() const;
+
+  /// Tells what a verb has come to know to whoever listens: SessionOptions::on_event.
+  void tell(std::string_view event, const Object& facts) const;
 
   /// Returns the words with which a command line names the log: the sources, and the flags that say
   /// how files are read. Passwords of URIs are left out.

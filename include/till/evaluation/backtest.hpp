@@ -43,6 +43,7 @@ namespace till::evaluation {
 struct Refitted {
   models::Forecast forecast;
   std::vector<std::string> warnings = {};
+  std::vector<models::MemberWeight> members = {};  ///< Of an ensemble.
 };
 
 /// Fits a model to a panel and forecasts what comes after it. Called at later and later cutoffs of
@@ -66,7 +67,10 @@ template <models::Forecaster M>
                              const models::Computation& computation) mutable -> Result<Refitted> {
               TILL_ASSIGN(M model, M::fit(panel, computation, last ? &*last : nullptr));
               TILL_ASSIGN(models::Forecast forecast, model.forecast(panel, target, computation));
-              Refitted refitted{std::move(forecast), {}};
+              Refitted refitted{std::move(forecast)};
+              if constexpr (requires { model.weights(); }) {
+                refitted.members = model.weights();
+              }
               for (const auto& warning : model.warnings()) {
                 refitted.warnings.emplace_back(warning);
               }
@@ -76,6 +80,15 @@ template <models::Forecaster M>
           }};
 }
 
+/// A month that was forecast, whoever did it.
+struct Origin {
+  Month month;                        ///< The target; the origin is its start.
+  std::size_t customers = 0;          ///< Seen before: all that are scored.
+  std::int64_t actual = 0;            ///< Their transactions.
+  std::size_t new_customers = 0;      ///< First seen in the month: not scored.
+  std::int64_t new_transactions = 0;  ///< Theirs.
+};
+
 /// How far a backtest has come.
 struct BacktestProgress {
   std::string_view model;
@@ -84,20 +97,20 @@ struct BacktestProgress {
   std::size_t total = 0;
 };
 
+/// How a model did in one month.
+struct OriginScores {
+  std::string_view model;
+  const Origin& origin;
+  const Scores& scores;
+  std::span<const models::MemberWeight> members;  ///< Of an ensemble.
+};
+
 struct BacktestOptions {
   std::size_t origins = 12;         ///< > 0: the last so many months; fewer where there are fewer.
   BootstrapOptions bootstrap = {};  ///< Of the pooled scores.
   models::Computation computation = {};
   std::function<void(const BacktestProgress&)> on_progress = {};
-};
-
-/// A month that was forecast, whoever did it.
-struct Origin {
-  Month month;                        ///< The target; the origin is its start.
-  std::size_t customers = 0;          ///< Seen before: all that are scored.
-  std::int64_t actual = 0;            ///< Their transactions.
-  std::size_t new_customers = 0;      ///< First seen in the month: not scored.
-  std::int64_t new_transactions = 0;  ///< Theirs.
+  std::function<void(const OriginScores&)> on_scores = {};  ///< Called as soon as they are known.
 };
 
 /// Customers alike, and how they were forecast.
@@ -119,6 +132,8 @@ struct ModelBacktest {
   std::vector<Segment> by_activity;   ///< Transactions in the twelve months before the origin.
   std::vector<Segment> by_tenure;     ///< Months since the one of the first transaction; >= 1.
   std::vector<std::string> warnings;  ///< Each once, with the origins that gave it.
+  /// What the members of an ensemble counted for, by Backtest::origins; empty for other models.
+  std::vector<std::vector<models::MemberWeight>> members;
 };
 
 struct Backtest {

@@ -58,6 +58,9 @@ class BoostedTrees {
 
   [[nodiscard]] std::span<const std::string> warnings() const noexcept { return warnings_; }
 
+  /// Returns what the trees look at, from the most to the least; empty where there are none.
+  [[nodiscard]] std::vector<FeatureGain> feature_gains() const;
+
   [[nodiscard]] const Spread& spread() const noexcept { return spread_; }
 
  private:

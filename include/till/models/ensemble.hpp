@@ -36,13 +36,6 @@ enum class Effort {
   Full,   ///< All members, six months.
 };
 
-/// A member, and what it counts for.
-struct MemberWeight {
-  std::string member;
-  double weight = 0.0;    ///< [0, 1]; they add up to 1.
-  double deviance = 0.0;  ///< Mean Poisson deviance of the months looked back on.
-};
-
 /// The ensemble; the same with less effort is another type, and another model.
 template <Effort E>
 class EnsembleOf {
@@ -72,6 +65,10 @@ class EnsembleOf {
 
   /// Returns what the members count for; one, the filter, where it stands alone.
   [[nodiscard]] std::vector<MemberWeight> weights() const;
+
+  /// Returns what its trees look at: the mean over those that count, by their weights; from the
+  /// most to the least. Empty where none counts.
+  [[nodiscard]] std::vector<FeatureGain> feature_gains() const;
 
  private:
   struct Learned;

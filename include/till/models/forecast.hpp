@@ -117,6 +117,19 @@ struct ForecastTarget {
                                                   TimeRange range,
                                                   const TimeZone& zone);
 
+/// A member of an ensemble, and what it counts for.
+struct MemberWeight {
+  std::string member;
+  double weight = 0.0;    ///< [0, 1]; they add up to 1.
+  double deviance = 0.0;  ///< Mean Poisson deviance of the months looked back on.
+};
+
+/// A feature that trees split by, and how much of what they gained that brought.
+struct FeatureGain {
+  std::string feature;
+  double share = 0.0;  ///< [0, 1]; they add up to 1.
+};
+
 /// How fits and forecasts are computed; never what comes out.
 struct Computation {
   std::int32_t threads = 1;  ///< >= 1. Results do not depend on it.

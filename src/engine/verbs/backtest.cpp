@@ -85,6 +85,9 @@ Result<Answer> backtest(Session& session, const BacktestOptions& options) {
   for (const ModelEntry*& model : chosen) {
     model = with_effort(model, options.effort);
   }
+  TILL_TRY(check_plot(kName, options.plot, std::ranges::any_of(chosen, [](const auto* model) {
+                        return model->months->has_members;
+                      })));
   TILL_ASSIGN(log::Log * log, session.log());
   const TimeZone zone = question_zone(session, *log, options.time_zone);
   resolved.time_zone = zone;
@@ -100,12 +103,13 @@ Result<Answer> backtest(Session& session, const BacktestOptions& options) {
       competitors.push_back(model->months->competitor());
     }
   }
-  evaluation::BacktestOptions backtest_options;
-  backtest_options.origins = static_cast<std::size_t>(options.origins);
-  backtest_options.bootstrap.resamples = static_cast<std::size_t>(options.resamples);
-  backtest_options.bootstrap.seed = static_cast<std::uint64_t>(session.options().seed);
-  backtest_options.computation = computation_of(session);
-  TILL_ASSIGN(Backtest found, evaluation::backtest(panel, competitors, backtest_options));
+  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), zone);
+  TILL_ASSIGN(
+      Backtest found,
+      evaluation::backtest(
+          panel,
+          competitors,
+          backtest_options(session, static_cast<std::size_t>(options.origins), options.resamples)));
   const auto result = std::make_shared<const Backtest>(std::move(found));
 
   // The model that pictures and tables of one model show: the first said, else the best.
@@ -115,7 +119,6 @@ Result<Answer> backtest(Session& session, const BacktestOptions& options) {
       shown = result->models[i].model == chosen.front()->name ? i : shown;
     }
   }
-  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), zone);
   if (result->origins.size() < static_cast<std::size_t>(options.origins)) {
     answer.warnings.push_back(
         "The log has " + count_of(static_cast<std::int64_t>(panel.months()), "whole month") + ": " +

@@ -128,10 +128,10 @@ Result<Answer> evaluate(Session& session, const EvaluateOptions& options) {
                  "`till fit LOG --model auto --as-of DATE --out shop.till` makes one"};
   }
   TILL_ASSIGN(const SavedForecaster saved, read_forecaster(kName, options.model_file));
+  TILL_TRY(check_plot(kName, options.plot, !saved.fitted.members.empty()));
   TILL_ASSIGN(log::Log * log, session.log());
-  TILL_ASSIGN(
-      const SavedReading reading,
-      saved_reading(kName, *log, saved.file, std::nullopt, "", log::Counting::Returns::Count));
+  TILL_ASSIGN(const SavedReading reading,
+              saved_reading(kName, *log, saved.file, std::nullopt, "", std::nullopt));
   TILL_ASSIGN(const Months months, months_of(options, saved.file, *log));
   EvaluateOptions resolved = options;
   resolved.month = std::nullopt;
@@ -154,17 +154,14 @@ Result<Answer> evaluate(Session& session, const EvaluateOptions& options) {
       competitors.push_back(model->months->competitor());
     }
   }
-  evaluation::BacktestOptions backtest_options;
-  backtest_options.origins = origins;
-  backtest_options.bootstrap.resamples = static_cast<std::size_t>(options.resamples);
-  backtest_options.bootstrap.seed = static_cast<std::uint64_t>(session.options().seed);
-  backtest_options.computation = computation_of(session);
-  TILL_ASSIGN(Backtest found, evaluation::backtest(panel, competitors, backtest_options));
+  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), reading.zone);
+  TILL_ASSIGN(Backtest found,
+              evaluation::backtest(
+                  panel, competitors, backtest_options(session, origins, options.resamples)));
   const auto result = std::make_shared<const Backtest>(std::move(found));
   const auto shown =
       std::ranges::find(result->models, saved.file.model, &evaluation::ModelBacktest::model);
 
-  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), reading.zone);
   std::ranges::move(log_warnings(saved.file, *log, panel), std::back_inserter(answer.warnings));
   const std::string cutoff = describe(saved.file.cutoff, reading.zone);
   answer_with(answer,

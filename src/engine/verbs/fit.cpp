@@ -278,11 +278,15 @@ Result<Answer> fit_forecaster(Session& session,
                      ", but there must be one",
                  "say a later --as-of"};
   }
+  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), zone);
   const models::Computation computation = computation_of(session);
   TILL_ASSIGN(const FittedForecaster fitted, model.months->fit(panel, computation));
   ModelFile file =
       file_about(model, Purpose::Forecast, session, *log, zone, counted, panel.cutoff());
   TILL_TRY(add_training(file, panel, fitted, computation));
+  session.tell(
+      "fitted",
+      {{"model", model.name}, {"customers", file.customers}, {"training_scores", scores_of(file)}});
   const Month next = panel.is_last_month_whole()
                          ? month_of(panel.cutoff(), zone)
                          : add_months(panel.month(panel.months() - 1).month, 1);
@@ -290,7 +294,6 @@ Result<Answer> fit_forecaster(Session& session,
               models::target_after(panel, month_range(next, zone), zone));
   TILL_ASSIGN(const models::Forecast made, fitted.forecast(panel, target, computation));
 
-  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), zone);
   const std::vector<NamedNumber> numbers = numbers_of(file.state);
   const RealColumn unknown(numbers.size());
   add_column(answer.rows, "model", TextColumn(numbers.size(), std::optional(model.name)));
@@ -373,6 +376,7 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
   }
   TILL_ASSIGN(const Histories histories, read_histories(kName, session, *log, resolved, reader));
 
+  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), histories.zone);
   std::vector<Fitted> all;
   std::vector<Row> rows;
   for (const ModelEntry* entry : wanted) {
@@ -381,9 +385,9 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
       rows.push_back({entry->name, estimate});
     }
     all.push_back({entry, std::move(report)});
+    session.tell("fitted", summary_of(all.back()));
   }
 
-  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), histories.zone);
   std::ranges::move(history_warnings(histories), std::back_inserter(answer.warnings));
   const auto real = [&](double models::Estimate::* member) {
     return column_of<RealColumn>(rows,

@@ -1,7 +1,9 @@
 #include "till/engine/forecast.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <type_traits>
@@ -15,14 +17,25 @@
 #include "wording.hpp"
 
 #include "till/charts/forecast.hpp"
+#include "till/core/nearest.hpp"
+#include "till/models/customer_forecast.hpp"
 #include "till/models/forecast_total.hpp"
 #include "till/models/new_customers.hpp"
 
 namespace till::engine {
 
+template <>
+struct Words<ForecastPlot> {
+  static constexpr std::array kAll = {std::pair{"total", ForecastPlot::Total},
+                                      std::pair{"customer", ForecastPlot::Customer},
+                                      std::pair{"importance", ForecastPlot::Importance},
+                                      std::pair{"members", ForecastPlot::Members}};
+};
+
 namespace {
 
 constexpr std::string_view kName = "forecast";
+constexpr std::int64_t kMostCounts = 1000;  // of a customer's distribution, in the summary
 
 /// Returns the names of all models, for help.
 std::string model_names() {
@@ -31,6 +44,12 @@ std::string model_names() {
     names.push_back(model->name);
   }
   return enumerated(names);
+}
+
+/// Returns a parameter whose default a saved model may say.
+Parameter as_fitted(Parameter parameter, std::string otherwise) {
+  parameter.otherwise = std::move(otherwise);
+  return parameter;
 }
 
 const Fields<ForecastOptions>& fields() {
@@ -52,9 +71,25 @@ const Fields<ForecastOptions>& fields() {
                 "instead of fitting one. The log may have grown since: what came is taken in, what "
                 "was learned stays. The log is read as it was then.")),
       field(&ForecastOptions::effort, effort_parameter()),
+      field(
+          &ForecastOptions::customer,
+          {.name = "customer",
+           .help = "Only this customer, with all months of its past and how likely each count is.",
+           .placeholder = "ID",
+           .otherwise = "all customers"}),
+      field(
+          &ForecastOptions::plot,
+          {.name = "plot",
+           .help = "What --chart draws: the past by month and the total expected next (total), the "
+                   "same of one customer, and how likely each count is (customer; the first of the "
+                   "rows where --customer is not said), the features that decide (importance; of "
+                   "models with trees), or what the members of the ensemble count for (members).",
+           .otherwise = "total; customer where --customer is said"}),
       field(&ForecastOptions::time_zone, time_zone_parameter()),
-      field(&ForecastOptions::transaction, transaction_parameter()),
-      field(&ForecastOptions::returns, returns_parameter()),
+      field(&ForecastOptions::transaction,
+            as_fitted(transaction_parameter(), "row, or as the saved model was fitted")),
+      field(&ForecastOptions::returns,
+            as_fitted(returns_parameter(), "count, or as the saved model was fitted")),
       field(&ForecastOptions::limit, limit_parameter()),
   };
   return kFields;
@@ -125,6 +160,95 @@ void add_rows(Answer& answer,
       Display::Share);
 }
 
+/// Returns the place of a customer among ids. Errors: `NotFound`.
+Result<std::size_t> place_of(const std::string& customer,
+                             const std::vector<std::string>& ids,
+                             Month month) {
+  const auto found = std::ranges::find(ids, customer);
+  if (found == ids.end()) {
+    return Error{ErrorCode::NotFound,
+                 "forecast: --customer is " + in_quotes(customer) +
+                     ", but must be a customer seen before " + to_string(month),
+                 did_you_mean(nearest(customer, ids), "till activity lists customers")};
+  }
+  return static_cast<std::size_t>(found - ids.begin());
+}
+
+/// Says whether a fitted model has what is to be drawn.
+Result<void> check_plot(ForecastPlot plot,
+                        const std::string& model,
+                        const FittedForecaster& fitted) {
+  const auto lacks = [&](std::string_view word, std::string_view what) {
+    return Error{ErrorCode::Unsupported,
+                 "forecast: --plot is " + std::string(word) + ", but " + model + " has no " +
+                     std::string(what),
+                 "--model auto has"};
+  };
+  if (plot == ForecastPlot::Importance && !fitted.feature_gains) {
+    return lacks("importance", "trees");
+  }
+  if (plot == ForecastPlot::Members && fitted.members.empty()) {
+    return lacks("members", "members");
+  }
+  return {};
+}
+
+/// What the summary says of one customer.
+void add_customer(Object& summary, const models::CustomerForecast& customer) {
+  List history;
+  for (const models::PastMonth& past : customer.past) {
+    history.emplace_back(Object{{"month", to_string(past.month)},
+                                {"transactions", past.transactions},
+                                {"is_whole", past.is_whole}});
+  }
+  summary.push_back({"history", std::move(history)});
+  const models::CountDistribution counts = customer.distribution();
+  const std::int64_t last = std::min(counts.quantile(0.9999), kMostCounts - 1);
+  List distribution;
+  for (std::int64_t k = 0; k <= last; ++k) {
+    distribution.emplace_back(Object{{"transactions", k}, {"probability", counts.pmf(k)}});
+  }
+  summary.push_back({"distribution", std::move(distribution)});
+}
+
+/// Returns the picture that was asked for. `first` is the customer of the first row.
+std::function<charts::Chart()> picture_of(ForecastPlot plot,
+                                          const Panel& panel,
+                                          const models::ForecastTarget& target,
+                                          const models::Forecast& made,
+                                          const FittedForecaster& fitted,
+                                          const Row& first,
+                                          const std::vector<std::string>& ids,
+                                          const std::string& model,
+                                          const charts::Context& context) {
+  switch (plot) {
+    case ForecastPlot::Total:
+      break;
+    case ForecastPlot::Customer:
+      return [customer = models::customer_forecast(panel, target, made, first.customer),
+              id = ids[first.customer],
+              model,
+              context] { return charts::forecast_customer(customer, id, model, context); };
+    case ForecastPlot::Importance:
+      return [gains = fitted.feature_gains(), model, context] {
+        return charts::forecast_importance(gains, model, context);
+      };
+    case ForecastPlot::Members:
+      return [members = fitted.members, model, context] {
+        return charts::forecast_members(members, model, context);
+      };
+  }
+  return [total = models::forecast_total(panel, target, made), model, context] {
+    return charts::forecast_total(total, model, context);
+  };
+}
+
+std::string title_of(const std::string& id, const models::CountDistribution& counts, Month month) {
+  return id + " will make about " + count_of(std::llround(counts.mean()), "transaction") + " in " +
+         to_string(month) + "; nine of ten times " + std::to_string(counts.quantile(0.05)) +
+         " to " + std::to_string(counts.quantile(0.95)) + ".";
+}
+
 std::string title_of(const std::vector<Row>& rows, double expected, Month month) {
   const std::int64_t rounded = std::llround(expected);
   return count_of(static_cast<std::int64_t>(rows.size()), "customer") + " will make about " +
@@ -152,6 +276,8 @@ Verb forecast_verb() {
                      "With a model that was fitted before."},
                     {"till forecast shop.duckdb --chart next.svg",
                      "The past by month, and what is expected with its bands."},
+                    {"till forecast shop.duckdb --customer C030 --chart C030.svg",
+                     "One customer: its past by month, and how likely each count is."},
                     {"till forecast jan.csv feb.csv --format csv --out next.csv",
                      "Every customer, straight from log files."}},
        .draws = true},
@@ -172,25 +298,26 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
   TimeZone zone = question_zone(session, *log, options.time_zone);
   log::Counting counted;
   if (saved) {
-    TILL_ASSIGN(SavedReading reading,
-                saved_reading(kName,
-                              *log,
-                              saved->file,
-                              options.time_zone,
-                              options.transaction == "row" ? "" : options.transaction,
-                              options.returns));
+    TILL_ASSIGN(
+        SavedReading reading,
+        saved_reading(
+            kName, *log, saved->file, options.time_zone, options.transaction, options.returns));
     zone = std::move(reading.zone);
     counted = std::move(reading.counting);
     resolved.transaction = saved->file.transaction;
     resolved.returns = saved->file.returns;
   } else {
-    TILL_ASSIGN(counted, counting(*log, kName, options.transaction, options.returns));
+    resolved.transaction = options.transaction.empty() ? "row" : options.transaction;
+    resolved.returns = options.returns.value_or(log::Counting::Returns::Count);
+    TILL_ASSIGN(counted, counting(*log, kName, resolved.transaction, *resolved.returns));
   }
   resolved.time_zone = zone;
   resolved.model = model->name;
   const Month last = month_of(Instant{log->end().micros - 1}, zone);
   const Month month = options.month.value_or(add_months(last, 1));
   resolved.month = month;
+  resolved.plot = options.plot.value_or(options.customer.empty() ? ForecastPlot::Total
+                                                                 : ForecastPlot::Customer);
 
   history::PanelOptions question{known_before(*log, month, zone), zone, counted};
   TILL_ASSIGN(const Panel panel, history::customer_panel(*log, question));
@@ -204,16 +331,21 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
   }
   TILL_ASSIGN(const models::ForecastTarget target,
               models::target_after(panel, month_range(month, zone), zone));
+  TILL_ASSIGN(const std::vector<std::string> ids,
+              history::customer_ids(*log, panel.customer_keys()));
+  std::size_t only = 0;
+  if (!options.customer.empty()) {
+    TILL_ASSIGN(only, place_of(options.customer, ids, month));
+  }
+  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), zone);
   const models::Computation computation = computation_of(session);
   TILL_ASSIGN(
       const FittedForecaster fitted,
       saved ? Result<FittedForecaster>(saved->fitted) : model->months->fit(panel, computation));
+  TILL_TRY(check_plot(*resolved.plot, resolved.model, fitted));
   TILL_ASSIGN(const models::Forecast made, fitted.forecast(panel, target, computation));
-  TILL_ASSIGN(const std::vector<std::string> ids,
-              history::customer_ids(*log, panel.customer_keys()));
   std::vector<Row> rows = order_of(made, ids);
 
-  Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), zone);
   double expected = 0.0;
   double active = 0.0;
   for (const Row& row : rows) {
@@ -234,6 +366,13 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
     answer.summary.push_back({"new_customers_q05", newcomers.quantile(0.05)});
     answer.summary.push_back({"new_customers_q95", newcomers.quantile(0.95)});
   }
+  if (!options.customer.empty()) {
+    const models::CustomerForecast customer = models::customer_forecast(panel, target, made, only);
+    rows = {{only, customer.distribution().mean()}};
+    answer.total_rows = 1;
+    answer.title = title_of(options.customer, customer.distribution(), month);
+    add_customer(answer.summary, customer);
+  }
   if (options.limit > 0 && static_cast<std::size_t>(options.limit) < rows.size()) {
     rows.resize(static_cast<std::size_t>(options.limit));
   }
@@ -246,12 +385,16 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
     answer.warnings.push_back("Between the log's end, " + describe(log->end(), zone) + ", and " +
                               to_string(month) + " lie months of which nothing is known.");
   }
-  answer.chart = [total = models::forecast_total(panel, target, made),
-                  model = resolved.model,
-                  context = chart_context(
-                      session, zone, counted, {"before " + describe(panel.cutoff(), zone)})] {
-    return charts::forecast_total(total, model, context);
-  };
+  answer.chart = picture_of(
+      *resolved.plot,
+      panel,
+      target,
+      made,
+      fitted,
+      rows.front(),
+      ids,
+      resolved.model,
+      chart_context(session, zone, counted, {"before " + describe(panel.cutoff(), zone)}));
   return answer;
 }
 

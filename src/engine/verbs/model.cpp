@@ -69,9 +69,8 @@ Result<void> add_scores(Answer& answer, Session& session, const std::vector<std:
   TILL_ASSIGN(const SavedForecaster first, read_forecaster(kName, paths[0]));
   TILL_ASSIGN(const SavedForecaster second, read_forecaster(kName, paths[1]));
   TILL_ASSIGN(log::Log * log, session.log());
-  TILL_ASSIGN(
-      const SavedReading reading,
-      saved_reading(kName, *log, first.file, std::nullopt, "", log::Counting::Returns::Count));
+  TILL_ASSIGN(const SavedReading reading,
+              saved_reading(kName, *log, first.file, std::nullopt, "", std::nullopt));
   if (first.file.transaction != second.file.transaction ||
       first.file.returns != second.file.returns || !(first.file.zone == second.file.zone)) {
     return Error{

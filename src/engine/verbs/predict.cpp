@@ -251,7 +251,9 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
                            saved->file,
                            options.time_zone,
                            options.transaction == "day" ? "" : options.transaction,
-                           options.returns));
+                           options.returns == log::Counting::Returns::Count
+                               ? std::nullopt
+                               : std::optional(options.returns)));
     resolved.time_zone = saved->file.zone;
     resolved.transaction = saved->file.transaction;
     resolved.returns = saved->file.returns;

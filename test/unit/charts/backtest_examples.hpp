@@ -125,6 +125,25 @@ inline evaluation::Backtest nine_models() {
                      12);
 }
 
+/// A backtest of an ensemble whose trees come to count, and of whose members one is left out at
+/// times.
+inline evaluation::Backtest with_members(std::size_t origins) {
+  evaluation::Backtest result = backtest_of({{"last_month", 9}, {"ensemble"}}, origins);
+  for (std::size_t i = 0; i < origins; ++i) {
+    const double trees = 0.2 + 0.4 * static_cast<double>(i) / static_cast<double>(origins);
+    const double rest = 1.0 - trees;
+    std::vector<models::MemberWeight> members = {{"dynamic_nbd", rest / 2, 10.4},
+                                                 {"trees_negative_binomial", trees, 10.1}};
+    if (i % 3 == 1) {
+      members[0].weight = rest;
+    } else {
+      members.push_back({"pareto_nbd", rest / 2, 11.0});
+    }
+    result.models[1].members.push_back(std::move(members));
+  }
+  return result;
+}
+
 inline std::vector<Example> backtest_examples() {
   const auto of = [](auto chart, evaluation::Backtest result) {
     return [chart, result] { return chart(result, 0, context()); };
@@ -144,6 +163,10 @@ inline std::vector<Example> backtest_examples() {
       {"backtest_deciles", of(charts::backtest_deciles, nine_models())},
       {"backtest_calibration", of(charts::backtest_calibration, nine_models())},
       {"backtest_frequency", of(charts::backtest_frequency, nine_models())},
+      {"backtest_members",
+       [result = with_members(12)] { return charts::backtest_members(result, 1, context()); }},
+      {"backtest_members_1",
+       [result = with_members(1)] { return charts::backtest_members(result, 1, context()); }},
   };
 }
 

@@ -88,5 +88,10 @@ TEST(BacktestFrequency, TellsWhereTheBarsEnd) {
   EXPECT_THAT(column<std::string>(rows, "class"), Not(Contains("256+")));
 }
 
+TEST(BacktestMembers, TitleNamesWhoCountedMost) {
+  EXPECT_EQ(backtest_members(test::with_members(12), 1, test::context()).title,
+            "dynamic_nbd counted most in ensemble: 41\u00A0% over 12 months");
+}
+
 }  // namespace
 }  // namespace till::charts

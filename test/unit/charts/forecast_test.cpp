@@ -58,6 +58,32 @@ TEST(ForecastTotalChart, BandsAreQuantilesOfTheTotal) {
   EXPECT_EQ(band["high"].get<std::int64_t>(), all.quantile(0.95));
 }
 
+TEST(ForecastCustomerChart, ShowsHowLikelyEachCountIs) {
+  const Chart chart = forecast_customer(
+      test::customer_of({2, 0, 4}, {2019, 1}, {{1.0, 2.0, 4.0}}), "anna", "ensemble", {});
+  EXPECT_EQ(chart.title, "anna is expected to make 2 transactions in February 2019");
+  double sum = 0;
+  for (const double each :
+       test::column<double>(panels_of(chart)[1]["data"]["values"], "probability")) {
+    sum += each;
+  }
+  EXPECT_GT(sum, 0.998);
+  EXPECT_LE(sum, 1.0 + 1e-12);
+}
+
+TEST(ForecastCustomerChart, CountsShareBarsWhereThereAreMany) {
+  const Chart chart = forecast_customer(
+      test::customer_of({900, 950}, {2019, 1}, {{1.0, 905, 30}}), "anna", "ensemble", {});
+  EXPECT_LE(panels_of(chart)[1]["data"]["values"].size(), 60U);
+}
+
+TEST(ForecastImportanceChart, GathersWhatThereIsNoRoomFor) {
+  const Chart chart = forecast_importance(test::gains_of(30), "ensemble", test::context());
+  EXPECT_THAT(chart.title, HasSubstr("50\u00A0% came from mean_of_1_months"));
+  EXPECT_THAT(test::footnote_of(chart), HasSubstr("Another 5 features have <0.1\u00A0%"));
+  EXPECT_THAT(test::footnote_of(chart), HasSubstr("1 feature is never used"));
+}
+
 TEST(ForecastTotalChart, TellsWhatItLeavesOut) {
   const Chart chart = drawn(total_of(test::seasonal(50, 100), {2019, 1}, {1.0, 60, 50}));
   EXPECT_THAT(test::footnote_of(chart), HasSubstr("The 2 months before are not drawn"));

@@ -84,5 +84,33 @@ TEST(Backtest, WantsTwoWholeMonths) {
   EXPECT_EQ(answer.error().code, ErrorCode::InvalidData);
 }
 
+TEST(Backtest, DrawsEachPicture) {
+  const Result<Answer> answer =
+      ask({.origins = 2, .model = "last_month", .plot = BacktestPlot::All, .resamples = 50});
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_FALSE(answer->chart);
+  std::vector<std::string> names;
+  for (const NamedChart& each : answer->charts) {
+    names.push_back(each.name);
+    EXPECT_FALSE(each.draw().title.empty());
+  }
+  EXPECT_THAT(
+      names,
+      testing::ElementsAre("leaderboard", "tracking", "deciles", "calibration", "frequency"));
+}
+
+TEST(Backtest, HasNoMembersToDrawWithoutAnEnsemble) {
+  const Result<Answer> answer = ask({.model = "last_month", .plot = BacktestPlot::Members});
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().code, ErrorCode::Unsupported);
+}
+
+TEST(Backtest, TellsWhatMembersCountedFor) {
+  const Result<Answer> answer = ask({.origins = 2, .plot = BacktestPlot::Members, .resamples = 50});
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_NE(find(answer->summary, "members"), nullptr);
+  EXPECT_FALSE(answer->chart().title.empty());
+}
+
 }  // namespace
 }  // namespace till::engine

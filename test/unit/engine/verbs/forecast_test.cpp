@@ -94,5 +94,37 @@ TEST(Forecast, RefusesAModelThatIsNone) {
   EXPECT_THAT(error.remedy, HasSubstr("dynamic_nbd"));
 }
 
+TEST(Forecast, TellsAllOfOneCustomer) {
+  const Answer anna =
+      answer({.month = Month{2018, 8}, .model = "mean_of_12_months", .customer = "anna"});
+  EXPECT_THAT(rows_of(anna.rows, {"customer_id"}), ElementsAre("anna"));
+  EXPECT_EQ(anna.total_rows, 1);
+  EXPECT_EQ(test::integer_of(anna.summary, "customers"), 2);
+  const auto& history = std::get<List>(find(anna.summary, "history")->data);
+  ASSERT_EQ(history.size(), 7U);
+  EXPECT_EQ(test::integer_of(std::get<Object>(history.front().data), "transactions"), 2);
+  EXPECT_EQ(test::text_of(anna.parameters, "plot"), "customer");
+  EXPECT_THAT(anna.chart().title, HasSubstr("anna is expected"));
+}
+
+TEST(Forecast, KnowsNoCustomerOfLater) {
+  const Error error = error_of({.month = Month{2018, 8}, .customer = "carl"});
+  EXPECT_EQ(error.code, ErrorCode::NotFound);
+  EXPECT_THAT(error.message, HasSubstr("--customer is \"carl\""));
+}
+
+TEST(Forecast, DrawsWhatTheModelHas) {
+  EXPECT_EQ(error_of({.model = "last_month", .plot = ForecastPlot::Importance}).code,
+            ErrorCode::Unsupported);
+  EXPECT_EQ(error_of({.model = "last_month", .plot = ForecastPlot::Members}).code,
+            ErrorCode::Unsupported);
+  // Too short for members and trees: the filter forecasts alone.
+  const Month april{2018, 4};
+  EXPECT_THAT(answer({.month = april, .plot = ForecastPlot::Members}).chart().title,
+              HasSubstr("dynamic_nbd forecasts alone"));
+  EXPECT_THAT(answer({.month = april, .plot = ForecastPlot::Importance}).chart().title,
+              HasSubstr("forecasts without trees"));
+}
+
 }  // namespace
 }  // namespace till::engine
