@@ -285,6 +285,16 @@ std::vector<Finding> lifecycle_findings(const Answer& answer) {
            .size = share}};
 }
 
+std::vector<Finding> affinity_findings(const Answer& answer) {
+  // The verb has tested all pairs together; its title names the surest of those that stand.
+  if (integer(answer.summary, "found") == 0) {
+    return {};
+  }
+  return {{.text = answer.title,
+           .size = cell<RealColumn>(answer, "support", 0).value_or(0.0),
+           .q_value = cell<RealColumn>(answer, "q_value", 0)}};
+}
+
 std::vector<Finding> dynamics_findings(const Answer& answer) {
   std::vector<Finding> findings;
   const std::int64_t products = integer(answer.summary, "products");

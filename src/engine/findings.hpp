@@ -46,6 +46,7 @@ struct Finding {
 [[nodiscard]] std::vector<Finding> concentration_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> cohorts_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> lifecycle_findings(const Answer& answer);
+[[nodiscard]] std::vector<Finding> affinity_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> dynamics_findings(const Answer& answer);
 [[nodiscard]] std::vector<Finding> backtest_findings(const Answer& answer);
 

@@ -128,6 +128,20 @@ TEST(Findings, SuddenChangesAreOneFindingAndCarryTheirTest) {
   EXPECT_NEAR(*findings[0].q_value, 0.01, 1e-12);
 }
 
+TEST(Findings, AffinityIsToldOnlyWhereAPairPassedTheTest) {
+  Answer answer;
+  answer.title = "Of 6 pairs tested, 1 is bought together more often than by chance.";
+  answer.summary = {{"found", std::int64_t{1}}};
+  answer.rows.columns = {{"support", RealColumn{0.2}}, {"q_value", RealColumn{0.01}}};
+  const std::vector<Finding> findings = affinity_findings(answer);
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].text, answer.title);
+  EXPECT_DOUBLE_EQ(findings[0].size, 0.2);
+  EXPECT_DOUBLE_EQ(*findings[0].q_value, 0.01);
+  answer.summary = {{"found", std::int64_t{0}}};
+  EXPECT_THAT(affinity_findings(answer), IsEmpty());
+}
+
 TEST(Findings, AnswersThatSayNothingGiveNone) {
   const Answer nothing;
   for (const auto& findings_of : {describe_findings,
@@ -137,6 +151,7 @@ TEST(Findings, AnswersThatSayNothingGiveNone) {
                                   concentration_findings,
                                   cohorts_findings,
                                   lifecycle_findings,
+                                  affinity_findings,
                                   dynamics_findings,
                                   backtest_findings}) {
     EXPECT_THAT(findings_of(nothing), IsEmpty());
