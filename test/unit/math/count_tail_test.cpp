@@ -173,7 +173,7 @@ TEST(CountTail, SeldomCallsAPowerLawLogNormal) {
 
 TEST(CountTail, NeverCallsALogNormalAPowerLaw) {
   const Verdicts verdicts =
-      verdicts_of(50, [](Rng& rng) { return log_normal_counts(5000, 0.7, rng); });
+      verdicts_of(200, [](Rng& rng) { return log_normal_counts(5000, 0.7, rng); });
   EXPECT_GT(verdicts.log_normal, 0);
   EXPECT_EQ(verdicts.power_law, 0);
 }
