@@ -201,7 +201,8 @@ class JsonReader {
         if (!line) {
           break;
         }
-        if (!is_blank(line->text)) {
+        // Of a long line only the beginning is here: more than blanks may follow it.
+        if (line->too_long || !is_blank(line->text)) {
           take_row(batch, *line, on_new_column);
         }
       }

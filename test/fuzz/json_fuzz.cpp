@@ -106,7 +106,7 @@ extern "C" [[gnu::visibility("default")]] int LLVMFuzzerTestOneInput(const std::
   std::string_view rest = text;
   for (std::int64_t number = 1; !rest.empty(); ++number) {
     const std::string_view line = fuzz::take_until(rest, '\n');
-    if (!is_blank(line)) {
+    if (line.size() > kMaxRowBytes || !is_blank(line)) {
       lines.emplace(number, line);
     }
   }

@@ -134,6 +134,13 @@ TEST_F(JsonSourceTest, RefusesARowOfTenMegabytes) {
                           "4 row_too_long: {\"a\": \"" + std::string(990, 'y') + "…"));
 }
 
+TEST_F(JsonSourceTest, ALongLineThatBeginsBlankIsNoBlankLine) {
+  const std::string blanks(6 * kMaxRowBytes, ' ');  // more than is held of a file at once
+  const ReadRows read = this->read("{\"a\": 1}\n" + blanks + "{\"a\": 2}\n\n{\"a\": 3}");
+  EXPECT_THAT(read.rows(), ElementsAre("1: 1", "4: 3"));
+  EXPECT_THAT(read.refused, ElementsAre("2 row_too_long: " + std::string(997, ' ') + "…"));
+}
+
 TEST_F(JsonSourceTest, ReportsKeysThatAppearOnlyLate) {
   std::string text;
   for (int i = 0; i < 10'000; ++i) {
