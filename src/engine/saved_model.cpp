@@ -102,8 +102,20 @@ Result<SavedHistoryModel> read_history_model(std::string_view function, const st
   for (const models::ModelParameter& parameter : model->history->likelihood.parameters) {
     parameters.push_back(read.positive(parameter.name));
   }
+  std::vector<CovariateColumn> covariates;
+  if (file.state.find("covariates") != nullptr) {
+    covariates = read.part(columns_of(read.states("covariates"), model->name), {});
+    for (const models::CovariateTarget& target :
+         models::covariate_targets(model->history->likelihood.parameters)) {
+      for (const CovariateColumn& column : covariates) {
+        for (const std::string& name : column.covariates()) {
+          parameters.push_back(read.positive(target.process + "." + name));
+        }
+      }
+    }
+  }
   TILL_TRY(read.finish());
-  return SavedHistoryModel{std::move(file), model, std::move(parameters)};
+  return SavedHistoryModel{std::move(file), model, std::move(parameters), std::move(covariates)};
 }
 
 State history_state(const models::FitReport& report) {

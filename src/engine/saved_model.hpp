@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "covariates_question.hpp"
 #include "model_registry.hpp"
 #include "panel_question.hpp"
 
@@ -46,6 +47,7 @@ struct SavedHistoryModel {
   ModelFile file;
   const ModelEntry* model = nullptr;
   std::vector<double> parameters;
+  std::vector<CovariateColumn> covariates;  ///< Empty: it has none.
 };
 
 [[nodiscard]] Result<SavedHistoryModel> read_history_model(std::string_view function,

@@ -19,12 +19,18 @@ class CellIndex {
         mask_(slots_.size() - 1),
         by_intervals_(by_intervals) {}
 
-  void add(Cells& cells, const PurchaseHistory& history, double weight) {
+  void add(Cells& cells,
+           const PurchaseHistory& history,
+           double weight,
+           const PurchaseHistories& from,
+           std::size_t i) {
     const auto& [x, t_x, T, sum_log_intervals] = history;
-    std::size_t at = hash(x, t_x, T, by_intervals_ ? sum_log_intervals : 0.0) & mask_;
+    const double segment = from.segments.empty() ? 0.0 : from.segments[i];
+    std::size_t at = hash(x, t_x, T, by_intervals_ ? sum_log_intervals : 0.0, segment) & mask_;
     while (slots_[at] != kEmpty) {
       const std::size_t cell = slots_[at];
       if (cells.x[cell] == x && cells.t_x[cell] == t_x && cells.T[cell] == T &&
+          (cells.segments.empty() || cells.segments[cell] == segment) &&
           (!by_intervals_ || cells.sum_log_intervals[cell] == sum_log_intervals)) {
         cells.weights[cell] += weight;
         cells.sum_log_intervals[cell] +=
@@ -34,14 +40,16 @@ class CellIndex {
       at = (at + 1) & mask_;
     }
     slots_[at] = static_cast<std::uint32_t>(cells.size());
-    cells.add(history, weight);
+    cells.add(history, weight, from, i);
   }
 
  private:
   static constexpr std::uint32_t kEmpty = ~std::uint32_t{0};
 
-  static std::size_t hash(double x, double t_x, double T, double sum_log_intervals) noexcept {
-    std::uint64_t h = std::bit_cast<std::uint64_t>(x) * 0x9E3779B97F4A7C15U;
+  static std::size_t hash(
+      double x, double t_x, double T, double sum_log_intervals, double segment) noexcept {
+    // x and segment are whole numbers.
+    std::uint64_t h = std::bit_cast<std::uint64_t>(x + 0x1p-20 * segment) * 0x9E3779B97F4A7C15U;
     h = (h ^ (h >> 29U) ^ std::bit_cast<std::uint64_t>(t_x)) * 0xBF58476D1CE4E5B9U;
     h = (h ^ (h >> 32U) ^ std::bit_cast<std::uint64_t>(T)) * 0x94D049BB133111EBU;
     h = (h ^ (h >> 30U) ^ std::bit_cast<std::uint64_t>(sum_log_intervals)) * 0xD6E8FEB86659FD93U;
@@ -60,7 +68,7 @@ Cells hashed(const PurchaseHistories& histories, bool by_intervals) {
     PurchaseHistory history = histories[i];
     history.t_x += 0.0;  // -0.0 is 0.0, and would hash to another cell
     history.sum_log_intervals += 0.0;
-    index.add(cells, history, histories.weight(i));
+    index.add(cells, history, histories.weight(i), histories, i);
   }
   return cells;
 }
@@ -77,15 +85,37 @@ PurchaseHistories slice(const PurchaseHistories& histories,
           part(histories.t_x),
           part(histories.T),
           part(histories.weights),
-          part(histories.sum_log_intervals)};
+          part(histories.sum_log_intervals),
+          part(histories.segments)};
 }
 
+namespace {
+
+/// Returns histories of one segment together, in the order of appearance.
+Cells by_segment(const PurchaseHistories& histories) {
+  std::vector<std::size_t> order(histories.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return histories.segments[a] < histories.segments[b];
+  });
+  Cells sorted;
+  for (const std::size_t i : order) {
+    sorted.add(histories[i], histories.weight(i), histories, i);
+  }
+  return sorted;
+}
+
+}  // namespace
+
 Cells distinct_cells(const PurchaseHistories& histories, bool by_intervals) {
+  if (!histories.segments.empty() && !std::ranges::is_sorted(histories.segments)) {
+    return distinct_cells(by_segment(histories).view(), by_intervals);
+  }
   const std::size_t n = histories.size();
   if (n > kLook && hashed(slice(histories, 0, kLook), by_intervals).size() > kLook * 9 / 10) {
     Cells cells;
     for (std::size_t i = 0; i < n; ++i) {
-      cells.add(histories[i], histories.weight(i));
+      cells.add(histories[i], histories.weight(i), histories, i);
     }
     return cells;
   }
@@ -101,7 +131,7 @@ Cells sample_of(const Cells& cells, std::size_t size) {
   double drawn = 0.0;
   for (std::size_t k = 0; k < size; ++k) {
     const std::size_t i = k * cells.size() / size;
-    sample.add(cells.view()[i], cells.weights[i]);
+    sample.add(cells.view()[i], cells.weights[i], cells.view(), i);
     drawn += cells.weights[i];
   }
   for (double& weight : sample.weights) {

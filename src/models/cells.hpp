@@ -19,14 +19,22 @@ struct Cells {
   std::vector<double> T;
   std::vector<double> weights;
   std::vector<double> sum_log_intervals;  ///< The mean of a cell.
+  std::vector<double> segments;           ///< Empty where histories have none.
 
   [[nodiscard]] std::size_t size() const noexcept { return x.size(); }
 
   [[nodiscard]] PurchaseHistories view() const noexcept {
-    return {x, t_x, T, weights, sum_log_intervals};
+    return {x, t_x, T, weights, sum_log_intervals, segments};
   }
 
-  void add(const PurchaseHistory& history, double weight) {
+  /// Adds a history, with its segment where `from` has any.
+  void add(const PurchaseHistory& history,
+           double weight,
+           const PurchaseHistories& from,
+           std::size_t i) {
+    if (!from.segments.empty()) {
+      segments.push_back(from.segments[i]);
+    }
     x.push_back(history.x);
     t_x.push_back(history.t_x);
     T.push_back(history.T);
@@ -40,7 +48,8 @@ struct Cells {
                                       std::size_t from,
                                       std::size_t count) noexcept;
 
-/// Returns the distinct histories with the sums of their weights, in the order of appearance; every
+/// Returns the distinct histories with the sums of their weights, in the order of appearance, those
+/// of a segment together; every
 /// history as it is where a look at the first some thousand finds hardly any that are equal.
 ///
 /// \param by_intervals  whether histories differ that differ in `sum_log_intervals` only.

@@ -61,6 +61,7 @@ class Fitter {
                           const std::optional<math::SymmetricMatrix>& information,
                           std::size_t sample_size) const;
   void describe(FitReport& report, const Found& best) const;
+  double penalty(const Found& found) const;
   void compare(FitReport& report, double log_likelihood) const;
 
   const Likelihood& likelihood_;
@@ -109,6 +110,9 @@ Found Fitter::search(const Cells& cells,
       options.upper[i] = lower_[i];
     } else if (limits[i] == SpecialCase::Limit::Infinity) {
       options.lower[i] = upper_[i];
+    } else if (limits[i] == SpecialCase::Limit::One) {
+      options.lower[i] = 0.0;
+      options.upper[i] = 0.0;
     }
   }
   options.hessian = std::move(curvature);
@@ -204,7 +208,8 @@ Found Fitter::refine(const Cells& cells,
                          cases_[c].summary.hessian);
     } else {
       from_sample_[c] = true;
-      cases_[c].summary.value = best.summary.value + advantage_[c];
+      cases_[c].summary.value =
+          best.summary.value - penalty(best) + advantage_[c] + penalty(cases_[c]);
     }
   }
   return no_worse_than_cases(cells, std::move(best), tolerance);
@@ -304,6 +309,15 @@ void Fitter::compare(FitReport& report, double log_likelihood) const {
   }
 }
 
+/// Returns what the search added to minus the log-likelihood.
+double Fitter::penalty(const Found& found) const {
+  double squares = 0.0;
+  for (std::size_t i = found.point.size() - likelihood_.ratios; i < found.point.size(); ++i) {
+    squares += found.point[i] * found.point[i];
+  }
+  return likelihood_.ridge > 0.0 ? 0.5 * likelihood_.ridge * squares : 0.0;
+}
+
 void Fitter::describe(FitReport& report, const Found& best) const {
   report.model = likelihood_.model;
   report.termination = best.summary.termination;
@@ -312,7 +326,7 @@ void Fitter::describe(FitReport& report, const Found& best) const {
   report.evaluations = best.summary.evaluations;
   report.customers = moments_.customers;
   report.gradient_norm = best.summary.gradient_norm / moments_.customers;
-  report.log_likelihood = -best.summary.value;
+  report.log_likelihood = penalty(best) - best.summary.value;
   report.distinct_histories = static_cast<std::int64_t>(cells_.size());
   const auto parameters = static_cast<double>(best.point.size());
   report.aic = 2.0 * (parameters - report.log_likelihood);
@@ -356,7 +370,8 @@ FitReport Fitter::run() {
   const auto remember_advantages = [&](const Found& best) {
     advantage_.clear();
     for (const Found& special : cases_) {
-      const double advantage = special.summary.value - best.summary.value;
+      const double advantage =
+          (special.summary.value - penalty(special)) - (best.summary.value - penalty(best));
       advantage_.push_back(std::isfinite(advantage) ? advantage : HUGE_VAL);
     }
   };
@@ -441,9 +456,9 @@ Result<void> check_histories(const PurchaseHistories& histories) {
        {std::pair{"t_x", histories.t_x.size()},
         std::pair{"T", histories.T.size()},
         std::pair{"weights", histories.weights.size()},
-        std::pair{"sum_log_intervals", histories.sum_log_intervals.size()}}) {
-    const bool may_be_empty =
-        std::string_view(field) == "weights" || std::string_view(field) == "sum_log_intervals";
+        std::pair{"sum_log_intervals", histories.sum_log_intervals.size()},
+        std::pair{"segments", histories.segments.size()}}) {
+    const bool may_be_empty = std::string_view(field) != "t_x" && std::string_view(field) != "T";
     if (size != n && !(may_be_empty && size == 0)) {
       return fault("the number of " + std::string(field),
                    std::to_string(size),

@@ -48,6 +48,12 @@ double SummedLikelihood::operator()(std::span<const double> log_parameters,
       gradient[i] -= gradients[chunk * parameters + i];
     }
   }
+  if (likelihood_->ridge > 0.0) {
+    for (std::size_t i = parameters - likelihood_->ratios; i < parameters; ++i) {
+      sum += 0.5 * likelihood_->ridge * log_parameters[i] * log_parameters[i];
+      gradient[i] += likelihood_->ridge * log_parameters[i];
+    }
+  }
   return sum;
 }
 

@@ -14,8 +14,8 @@
 
 namespace till::models {
 
-/// Minus the log-likelihood of cells. The sum is over fixed chunks in fixed order, so that the
-/// number of threads changes no bit of it.
+/// Minus the log-likelihood of cells, and the penalty on the ratios of covariates. The sum is over
+/// fixed chunks in fixed order, so that the number of threads changes no bit of it.
 class SummedLikelihood {
  public:
   /// \pre Likelihood and cells outlive this.

@@ -39,7 +39,7 @@ Cells redrawn(const Cells& cells, Rng& rng) {
   Cells drawn;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (const double times = poisson_draw(cells.weights[i], rng); times > 0.0) {
-      drawn.add(cells.view()[i], times);
+      drawn.add(cells.view()[i], times, cells.view(), i);
     }
   }
   return drawn;

@@ -30,6 +30,9 @@ struct PurchaseHistories {
   std::span<const double> T;
   std::span<const double> weights = {};
   std::span<const double> sum_log_intervals = {};
+  /// Which customers share what else is known of them; whole numbers from 0; empty means 0. Only
+  /// models with covariates read it.
+  std::span<const double> segments = {};
 
   [[nodiscard]] std::size_t size() const noexcept { return x.size(); }
 
@@ -43,7 +46,12 @@ struct PurchaseHistories {
     const auto cut = [&](std::span<const double> whole) {
       return whole.empty() ? whole : whole.subspan(first, count);
     };
-    return {cut(x), cut(t_x), cut(T), cut(weights), cut(sum_log_intervals)};
+    return {cut(x), cut(t_x), cut(T), cut(weights), cut(sum_log_intervals), cut(segments)};
+  }
+
+  /// Returns the segment of one customer. \pre i < size().
+  [[nodiscard]] std::size_t segment(std::size_t i) const noexcept {
+    return segments.empty() ? 0 : static_cast<std::size_t>(segments[i]);
   }
 
   /// Returns how many customers the i-th history stands for. \pre i < size().

@@ -28,6 +28,8 @@ enum class FitPlot { Frequencies, Tracking, Holdout, Matrix, Rates, Profiles };
 struct FitOptions {
   std::string model = "all";  ///< Names between commas; one where it is to forecast.
   std::optional<Purpose> purpose = {};
+  std::string covariates = {};  ///< Columns of the customer table, between commas.
+  double ridge = 0.0;           ///< On the logarithms of the covariates' ratios; >= 0.
   models::Effort effort = models::Effort::Full;
   std::optional<Instant> as_of = {};
   std::optional<Date> calibration_end = {};

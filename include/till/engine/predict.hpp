@@ -20,6 +20,7 @@ namespace till::engine {
 struct PredictOptions {
   std::string model = "mbg_nbd";
   std::string model_file = {};
+  std::string covariates = {};  ///< Columns of the customer table, between commas.
   Period horizon = {1, Period::Unit::Month};
   double discount_rate = 0.1;  ///< A year; >= 0. Read where the log has amounts.
   std::optional<std::string> customer = {};

@@ -64,7 +64,8 @@ struct CustomerHistories {
   /// Sum of the logarithms of the x times between purchases; empty unless asked for. Purchases at
   /// one instant have none between them.
   std::vector<double> sum_log_intervals;
-  std::int64_t purchases = 0;  ///< Of all these customers, the first of each included.
+  std::vector<double> segments = {};  ///< As PurchaseHistories has them; empty: left to others.
+  std::int64_t purchases = 0;         ///< Of all these customers, the first of each included.
   /// Customers whose only purchases, two or more, were at one instant: they have x = 0.
   std::int64_t at_one_instant = 0;
   std::int64_t without_age = 0;  ///< Customers left out because they have no T.
@@ -72,7 +73,8 @@ struct CustomerHistories {
 
 /// Returns histories as models read them. \pre `histories` outlives the view.
 [[nodiscard]] inline PurchaseHistories view(const CustomerHistories& histories) noexcept {
-  return {histories.x, histories.t_x, histories.T, {}, histories.sum_log_intervals};
+  return {
+      histories.x, histories.t_x, histories.T, {}, histories.sum_log_intervals, histories.segments};
 }
 
 PurchaseHistories view(CustomerHistories&&) = delete;

@@ -32,9 +32,9 @@
 
 namespace till::models {
 
-/// A special case: the model with some parameters gone to zero or infinity.
+/// A special case: the model with some parameters gone to zero or infinity, or being 1.
 struct SpecialCase {
-  enum class Limit { Free, Zero, Infinity };
+  enum class Limit { Free, Zero, Infinity, One };
   std::string name;               ///< "no_dropout".
   std::string meaning;            ///< What it means where the data fit it: "nobody drops out".
   std::vector<Limit> limits;      ///< One for each parameter.
@@ -66,6 +66,10 @@ struct Likelihood {
   /// On how many histories all starts and special cases are tried first, where there are more;
   /// fewer for a likelihood that costs much.
   std::size_t first_sample = 2048;
+  /// How many parameters, the last ones, are ratios of covariates; half of `ridge` times the sum of
+  /// their squared logarithms is what the search adds to minus the log-likelihood.
+  std::size_t ratios = 0;
+  double ridge = 0.0;
   /// Returns the log-likelihood summed over histories, each times its weight, and writes its
   /// gradient with respect to the logarithms of the parameters. Called from several threads.
   std::function<double(std::span<const double> log_parameters,

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "covariates_question.hpp"
 #include "fit_pictures.hpp"
 #include "history_question.hpp"
 #include "model_registry.hpp"
@@ -28,14 +29,21 @@ const Fields<FitOptions>& fields() {
       field(
           &FitOptions::model,
           {.name = "model",
-           .help = "Which models to fit: all but the mixture, which takes longer, or names between "
-                   "commas; `till models` lists them. auto is the ensemble, one that forecasts.",
+           .help = "Which models to fit: all but the mixture, the GGom/NBD and the BG/BB, or names "
+                   "between commas; `till models` lists them. auto is the ensemble, one that "
+                   "forecasts.",
            .placeholder = "MODELS"}),
       field(&FitOptions::purpose,
             {.name = "purpose",
              .help = "What the model is to do: predict (it reads the dates of each customer), or "
                      "forecast (it reads counts by month). Some models do both.",
              .otherwise = "predict where the model can, else forecast"}),
+      field(&FitOptions::covariates, covariates_parameter()),
+      field(&FitOptions::ridge,
+            {.name = "ridge",
+             .help = "How hard covariates are drawn towards not mattering: half of it times the "
+                     "sum of the squared logarithms of their ratios is the penalty.",
+             .placeholder = "PENALTY"}),
       field(&FitOptions::effort, effort_parameter()),
       field(&FitOptions::as_of, as_of_parameter()),
       field(&FitOptions::calibration_end, calibration_end_parameter()),
@@ -126,6 +134,23 @@ Result<HistoryModel> reader_of(const std::vector<const ModelEntry*>& wanted) {
   }
   reader.reads_occasions = wanted.front()->history->reads_occasions;
   return reader;
+}
+
+/// Errors: `InvalidArgument` for what does not go with covariates.
+Result<void> check_covariates(const FitOptions& options) {
+  if (!(options.ridge >= 0.0)) {
+    return Error{ErrorCode::InvalidArgument,
+                 "fit: --ridge is " + number(options.ridge) + ", but must be at least 0",
+                 ""};
+  }
+  if (options.plot != FitPlot::Frequencies && options.plot != FitPlot::Holdout &&
+      options.plot != FitPlot::Profiles) {
+    return Error{ErrorCode::InvalidArgument,
+                 "fit: --plot is " + in_quotes(*Codec<FitPlot>::text(options.plot)) +
+                     ", but must be holdout or profiles with --covariates",
+                 "without covariates all customers are drawn as one"};
+  }
+  return {};
 }
 
 /// Returns a number that JSON can hold; an infinite one is not there.
@@ -357,7 +382,7 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
   if (forecaster != nullptr) {
     return fit_forecaster(session, options, *forecaster);
   }
-  TILL_ASSIGN(const std::vector<const ModelEntry*> wanted, models_of(options.model));
+  TILL_ASSIGN(std::vector<const ModelEntry*> wanted, models_of(options.model));
   TILL_ASSIGN(log::Log * log, session.log());
   FitOptions resolved = options;
   resolved.model.clear();
@@ -374,7 +399,20 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
                      ", but must be frequencies or profiles for a model of occasions",
                  ""};
   }
-  TILL_ASSIGN(const Histories histories, read_histories(kName, session, *log, resolved, reader));
+  TILL_ASSIGN(Histories histories, read_histories(kName, session, *log, resolved, reader));
+  std::optional<Covariates> covariates;
+  std::vector<ModelEntry> extended;
+  if (!options.covariates.empty()) {
+    TILL_TRY(check_covariates(options));
+    TILL_ASSIGN(covariates, covariates_of(kName, *log, options.covariates, histories.customers));
+    histories.customers.segments = covariates->segments;
+    extended.reserve(wanted.size());
+    for (const ModelEntry*& entry : wanted) {
+      TILL_ASSIGN(ModelEntry made, with_covariates(kName, *entry, *covariates, options.ridge));
+      extended.push_back(std::move(made));
+      entry = &extended.back();
+    }
+  }
 
   Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), histories.zone);
   std::vector<Fitted> all;
@@ -389,6 +427,9 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
   }
 
   std::ranges::move(history_warnings(histories), std::back_inserter(answer.warnings));
+  if (covariates) {
+    std::ranges::copy(covariates->warnings, std::back_inserter(answer.warnings));
+  }
   const auto real = [&](double models::Estimate::* member) {
     return column_of<RealColumn>(rows,
                                  [member](const Row& row) { return finite(row.estimate.*member); });
@@ -431,8 +472,14 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
     file.time_unit = *Codec<TimeUnit>::text(resolved.time_unit);
     file.customers = customers;
     file.state = history_state(best->report);
+    if (covariates) {
+      file.state.set("covariates", states_of(covariates->columns));
+    }
     file.warnings = best->report.warnings;
     answer.model_file = [file = std::move(file)] { return to_bytes(file); };
+    if (covariates && options.plot == FitPlot::Frequencies) {
+      return answer;
+    }
     const bool is_end_said = options.as_of || options.calibration_end;
     const std::string end =
         is_end_said ? "before " + describe(histories.end(), histories.zone) : "";

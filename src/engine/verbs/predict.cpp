@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "covariates_question.hpp"
 #include "customer_value.hpp"
 #include "history_question.hpp"
 #include "model_registry.hpp"
@@ -32,6 +33,7 @@ const Fields<PredictOptions>& fields() {
             model_file_parameter(
                 "Predict with a model that `till fit --out FILE.till` kept, as it was fitted, "
                 "instead of fitting one; the log is read as it was then.")),
+      field(&PredictOptions::covariates, covariates_parameter()),
       field(&PredictOptions::horizon,
             {.name = "horizon",
              .help =
@@ -119,6 +121,7 @@ struct Customer {
   std::vector<double> purchases;  ///< In time units from the first; ascending.
   double age = 0.0;
   bool is_by_occasion = false;  ///< All times are whole.
+  double segment = 0.0;         ///< Of its covariates.
 };
 
 /// Histories of one customer at moments since the first purchase.
@@ -143,8 +146,9 @@ class HistoriesThen {
   [[nodiscard]] std::vector<charts::AlivePoint> points(double first_day,
                                                        double days_per_unit) const {
     std::vector<Prediction> predictions(x_.size());
+    const std::vector<double> segments(x_.size(), customer_.segment);
     customer_.model.history->predict(
-        customer_.parameters, {x_, t_x_, age_, {}, sum_log_intervals_}, 0.0, predictions);
+        customer_.parameters, {x_, t_x_, age_, {}, sum_log_intervals_, segments}, 0.0, predictions);
     std::vector<charts::AlivePoint> points;
     for (std::size_t i = 0; i < x_.size(); ++i) {
       points.push_back({first_day + age_[i] * days_per_unit, predictions[i].probability_alive});
@@ -242,6 +246,12 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
   TILL_ASSIGN(
       const ModelEntry* model,
       saved ? Result<const ModelEntry*>(saved->model) : history_model_named(kName, options.model));
+  if (saved && !options.covariates.empty()) {
+    return Error{ErrorCode::InvalidArgument,
+                 "predict: --covariates and --model-file are both said, but must not be: a saved "
+                 "model knows its covariates",
+                 "leave --covariates out"};
+  }
   TILL_ASSIGN(log::Log * log, session.log());
   PredictOptions resolved = options;
   resolved.model = model->name;
@@ -261,8 +271,19 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
       resolved.time_unit = saved->file.time_unit == word ? unit : resolved.time_unit;
     }
   }
-  TILL_ASSIGN(const Histories histories,
-              read_histories(kName, session, *log, resolved, *model->history));
+  TILL_ASSIGN(Histories histories, read_histories(kName, session, *log, resolved, *model->history));
+  std::optional<Covariates> covariates;
+  std::optional<ModelEntry> extended;
+  if (saved && !saved->covariates.empty()) {
+    TILL_ASSIGN(covariates, covariates_as(kName, *log, saved->covariates, histories.customers));
+  } else if (!options.covariates.empty()) {
+    TILL_ASSIGN(covariates, covariates_of(kName, *log, options.covariates, histories.customers));
+  }
+  if (covariates) {
+    TILL_ASSIGN(extended, with_covariates(kName, *model, *covariates, 0.0));
+    histories.customers.segments = covariates->segments;
+    model = &*extended;
+  }
   models::FitReport report;
   if (saved) {
     report.parameters = saved->parameters;
@@ -321,6 +342,9 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
 
   Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), histories.zone);
   std::ranges::move(history_warnings(histories), std::back_inserter(answer.warnings));
+  if (covariates) {
+    std::ranges::copy(covariates->warnings, std::back_inserter(answer.warnings));
+  }
   std::ranges::copy(report.findings, std::back_inserter(answer.warnings));
   std::ranges::copy(report.warnings, std::back_inserter(answer.warnings));
   std::ranges::copy(value.warnings, std::back_inserter(answer.warnings));
@@ -386,6 +410,9 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
   TILL_ASSIGN(std::vector<double> purchases,
               history::purchase_times(*log, histories.options, *customer_key));
   const double age = rows.front().age;
+  const std::vector<std::int32_t>& keys = histories.customers.customer_key;
+  const auto place = std::ranges::find(keys, *customer_key) - keys.begin();
+  const double segment = covariates ? covariates->segments[static_cast<std::size_t>(place)] : 0.0;
   const double days_per_unit = histories.options.days_per_unit;
   const LocalTime shown = histories.zone.local(end);
   const double last_day =
@@ -395,7 +422,8 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
                                     report.parameters,
                                     std::move(purchases),
                                     age,
-                                    histories.options.occasion.has_value()},
+                                    histories.options.occasion.has_value(),
+                                    segment},
                                    last_day - age * days_per_unit,
                                    days_per_unit,
                                    horizon);
