@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "insight/loyalty.hpp"
 #include "insight/pair_counts.hpp"
 #include "insight/pair_test.hpp"
 #include "insight/product_labels.hpp"
@@ -22,6 +23,7 @@ using log::Counting;
 
 constexpr std::int64_t kFewestOfProduct = 5;  // baskets
 constexpr std::int64_t kFewestOfPair = 3;
+constexpr std::size_t kMostTransitions = 9;  // products that are told apart
 
 Result<void> check(const log::Log& log, const AffinityOptions& options) {
   const auto refused = [](std::string what, std::string must, std::string remedy) {
@@ -220,6 +222,63 @@ Result<std::unordered_map<std::int64_t, Label>> read_labels(log::Log& log, const
   return labels;
 }
 
+using Labels = std::unordered_map<std::int64_t, Label>;
+
+std::vector<ProductLoyalty> loyalty_of(const Loyalties& counts, const Labels& labels) {
+  const auto all = static_cast<double>(counts.customers);
+  double buyers = 0.0;
+  double weighted = 0.0;
+  std::vector<ProductLoyalty> loyalty;
+  loyalty.reserve(counts.products.size());
+  for (const LoyaltyCount& count : counts.products) {
+    const auto customers = static_cast<double>(count.customers);
+    const auto baskets = static_cast<double>(count.baskets);
+    const Label& label = labels.at(count.product);
+    ProductLoyalty product;
+    product.product = {label.id, label.name, count.baskets};
+    product.customers = count.customers;
+    product.penetration = customers / all;
+    product.baskets_per_customer = baskets / customers;
+    product.share_of_requirements = baskets / static_cast<double>(count.needs);
+    buyers += customers;
+    weighted += baskets * (1.0 - product.penetration);
+    loyalty.push_back(std::move(product));
+  }
+  for (ProductLoyalty& product : loyalty) {
+    // Whom everybody buys has no others to be compared with.
+    product.expected_baskets_per_customer =
+        product.penetration < 1.0 ? std::max(weighted / buyers / (1.0 - product.penetration), 1.0)
+                                  : product.baskets_per_customer;
+  }
+  std::ranges::stable_sort(loyalty, [](const ProductLoyalty& a, const ProductLoyalty& b) {
+    return std::tuple(-a.customers, -a.product.baskets, std::string_view(a.product.id)) <
+           std::tuple(-b.customers, -b.product.baskets, std::string_view(b.product.id));
+  });
+  return loyalty;
+}
+
+Transitions transitions_of(const BasketLines& lines,
+                           const Loyalties& counts,
+                           const Labels& labels) {
+  std::vector<LoyaltyCount> products = counts.products;
+  std::ranges::sort(products, [&](const LoyaltyCount& a, const LoyaltyCount& b) {
+    return a.baskets != b.baskets ? a.baskets > b.baskets
+                                  : labels.at(a.product).id < labels.at(b.product).id;
+  });
+  products.resize(std::min(products.size(), kMostTransitions));
+  std::vector<std::int64_t> keys;
+  keys.reserve(products.size());
+  for (const LoyaltyCount& product : products) {
+    keys.push_back(product.product);
+  }
+  Transitions moves = count_transitions(lines, keys);
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    const Label& label = labels.at(keys[i]);
+    moves.products[i] = {label.id, label.name, products[i].baskets};
+  }
+  return moves;
+}
+
 }  // namespace
 
 std::int64_t found_pairs(const Affinity& result) noexcept {
@@ -290,6 +349,11 @@ Result<Affinity> affinity(log::Log& log, const AffinityOptions& options) {
   }
   result.pairs = judge(baskets, counts, result.tested, result.is_after);
   TILL_ASSIGN(const auto labels, read_labels(log, options.by));
+  const Loyalties loyalties = count_loyalty(lines);
+  result.loyalty = loyalty_of(loyalties, labels);
+  if (result.is_after) {
+    result.transitions = transitions_of(lines, loyalties, labels);
+  }
   for (std::size_t i = 0; i < result.pairs.size(); ++i) {
     const Label& a = labels.at(counts[i].a);
     const Label& b = labels.at(counts[i].b);

@@ -9,7 +9,9 @@
 /// Layer:   insight (private).   Threads: pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,11 @@ namespace till::insight {
 /// Lines of baskets, and the pairs among them.
 class BasketLines {
  public:
+  struct Line {
+    std::int32_t basket;
+    std::int32_t product;
+  };
+
   /// Adds a product of a basket; each once. Baskets of one customer have numbers that follow each
   /// other.
   void add_line(std::int64_t basket, std::int64_t product, std::int64_t customer);
@@ -32,12 +39,21 @@ class BasketLines {
   /// least `least` steps; in order of a, then b.
   [[nodiscard]] std::vector<PairCount> after_one_another(double least) const;
 
- private:
-  struct Line {
-    std::int32_t basket;
-    std::int32_t product;
-  };
+  [[nodiscard]] std::span<const Line> lines() const noexcept { return lines_; }
 
+  [[nodiscard]] std::span<const std::pair<std::int32_t, std::int32_t>> steps() const noexcept {
+    return steps_;
+  }
+
+  /// Returns one more than the largest number of a basket with a line.
+  [[nodiscard]] std::size_t baskets() const noexcept { return customer_of_.size(); }
+
+  /// \pre the basket has a line.
+  [[nodiscard]] std::int32_t customer_of(std::int32_t basket) const {
+    return customer_of_[static_cast<std::size_t>(basket)];
+  }
+
+ private:
   std::vector<Line> lines_;
   std::vector<std::int32_t> customer_of_;  ///< By basket.
   std::vector<std::pair<std::int32_t, std::int32_t>> steps_;

@@ -15,12 +15,16 @@
 
 namespace till::engine {
 
+/// Which picture of affinity is drawn.
+enum class AffinityPlot { Pairs, Loyalty, Transitions };
+
 /// What each field means, with its default, is in the parameter table: `till affinity --help`.
 struct AffinityOptions {
   std::string basket = "day";
   std::optional<Period> within = {};
   double min_support = 0.001;
   std::string by = {};
+  AffinityPlot plot = AffinityPlot::Pairs;
   std::optional<Instant> as_of = {};
   std::optional<Period> window = {};
   std::optional<TimeZone> time_zone = {};
@@ -30,7 +34,9 @@ struct AffinityOptions {
 
 /// Tells which pairs of products meet more often than by chance. Rows: `product_a, product_b,
 /// baskets, customers, expected, support, confidence, lift, conviction, ratio, low, high, p_value,
-/// q_value`. Summary: `baskets, mean_basket, products, tested, found, large_baskets`.
+/// q_value`. Summary: `baskets, mean_basket, products, tested, found, large_baskets`,
+/// and the lists `loyalty` of the 20 products with the most buyers and, after one another,
+/// `transitions`.
 ///
 /// Errors: `InvalidArgument`; those of Session::log and of the warehouse.
 [[nodiscard]] Result<Answer> affinity(Session& session, const AffinityOptions& options);

@@ -26,8 +26,21 @@
 /// products with enough baskets is a test, also if it never met; q-values are over all of them
 /// [BH95].
 ///
+/// Loyalty is told of each product, over those that are looked at. Of C customers with a basket, c
+/// bought it, in w baskets each:
+///
+///     penetration = c / C    share of requirements = c w / (products of all baskets of the c)
+///     expected w = W / (1 - c / C),  W = sum c w (1 - c / C) / sum c                    [E72]
+///
+/// Products of few buyers are bought less often by these, too: double jeopardy.
+///
+/// After one another every step from a basket to the next moves each product of the one to each of
+/// the other with equal weight, 1 in all. The shares of what comes after each product are a
+/// transition matrix P; the mix p with p = p P is where customers end who go on so.
+///
 /// Layer:   insight (core, math, warehouse, log).   Threads: one log per thread.
-/// Sources: [AIS93], [BMUT97], [F35], [H64], [K65], [BH95] -- keys resolve in docs/references.md.
+/// Sources: [AIS93], [BMUT97], [F35], [H64], [K65], [BH95], [E72] -- keys resolve in
+/// docs/references.md.
 #pragma once
 
 #include <cstdint>
@@ -81,14 +94,35 @@ struct ProductPair {
   double q_value = 1.0;
 };
 
+/// How loyal customers are to one product.
+struct ProductLoyalty {
+  AffinityProduct product;
+  std::int64_t customers = 0;                  ///< Who bought it.
+  double penetration = 0.0;                    ///< Share of the customers with a basket; [0, 1].
+  double baskets_per_customer = 0.0;           ///< Of its buyers, >= 1.
+  double expected_baskets_per_customer = 0.0;  ///< By double jeopardy.
+  double share_of_requirements = 0.0;          ///< Of all that its buyers buy; [0, 1].
+};
+
+/// What comes after each product, of the most bought ones; the last stands for all others.
+struct Transitions {
+  std::vector<AffinityProduct> products;  ///< Most bought first; the last has no id.
+  std::vector<double> shares;             ///< Row after row: from product i to j; rows sum to 1.
+  std::vector<double> mix;                ///< Of what is moved on from; sums to 1.
+  std::vector<double> stationary;         ///< The mix that such moves keep; sums to 1.
+  std::int64_t steps = 0;                 ///< From a basket to the next, both with such products.
+};
+
 struct Affinity {
   std::vector<ProductPair> pairs;  ///< Least p-value first; then the largest ratio, then by id.
   std::int64_t baskets = 0;   ///< N; after one another: pairs of a basket and the next in time.
   std::int64_t products = 0;  ///< In enough baskets to be looked at.
   std::int64_t tested = 0;    ///< Pairs of them.
-  std::int64_t large_baskets = 0;  ///< Left out: more than kLargestBasket products.
-  double mean_basket = 0.0;        ///< Products of a basket; 0 without any.
-  bool is_after = false;           ///< Whether pairs are after one another.
+  std::int64_t large_baskets = 0;          ///< Left out: more than kLargestBasket products.
+  double mean_basket = 0.0;                ///< Products of a basket; 0 without any.
+  std::vector<ProductLoyalty> loyalty;     ///< Of each product, most customers first.
+  std::optional<Transitions> transitions;  ///< After one another only.
+  bool is_after = false;                   ///< Whether pairs are after one another.
 };
 
 /// Products of a basket that is looked at; what is larger is no shopping but a delivery or a

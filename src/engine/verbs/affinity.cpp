@@ -1,6 +1,7 @@
 #include "till/engine/affinity.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,13 @@
 #include "till/insight/affinity.hpp"
 
 namespace till::engine {
+
+template <>
+struct Words<AffinityPlot> {
+  static constexpr std::array kAll = {std::pair{"pairs", AffinityPlot::Pairs},
+                                      std::pair{"loyalty", AffinityPlot::Loyalty},
+                                      std::pair{"transitions", AffinityPlot::Transitions}};
+};
 
 namespace {
 
@@ -39,6 +47,11 @@ const Fields<AffinityOptions>& fields() {
                      "told. Five baskets of a product and three of a pair are needed in any case.",
              .placeholder = "SHARE"}),
       field(&AffinityOptions::by, by_parameter()),
+      field(&AffinityOptions::plot,
+            {.name = "plot",
+             .help = "What --chart draws: the surest pairs (pairs), how loyal buyers are to each "
+                     "product (loyalty), or with --within what comes after each product "
+                     "(transitions)."}),
       field(&AffinityOptions::as_of, as_of_parameter()),
       field(&AffinityOptions::window, window_parameter("the whole log")),
       field(&AffinityOptions::time_zone, time_zone_parameter()),
@@ -95,6 +108,42 @@ std::string title_of(const insight::Affinity& found, std::int64_t pairs) {
          (found.is_after ? " then " : " with ") + best.b.name + ".";
 }
 
+constexpr std::size_t kToldProducts = 20;
+
+List describe_loyalty(const insight::Affinity& found) {
+  List products;
+  for (std::size_t i = 0; i < std::min(found.loyalty.size(), kToldProducts); ++i) {
+    const insight::ProductLoyalty& product = found.loyalty[i];
+    products.emplace_back(
+        Object{{"product_id", product.product.id},
+               {"customers", product.customers},
+               {"penetration", product.penetration},
+               {"baskets_per_customer", product.baskets_per_customer},
+               {"expected_baskets_per_customer", product.expected_baskets_per_customer},
+               {"share_of_requirements", product.share_of_requirements}});
+  }
+  return products;
+}
+
+List describe_transitions(const insight::Transitions& moves) {
+  const std::size_t n = moves.products.size();
+  const auto id_of = [&](std::size_t i) {
+    return i + 1 == n ? Value() : Value(moves.products[i].id);
+  };
+  List products;
+  for (std::size_t i = 0; i < n; ++i) {
+    List shares;
+    for (std::size_t j = 0; j < n; ++j) {
+      shares.emplace_back(moves.shares[i * n + j]);
+    }
+    products.emplace_back(Object{{"product_id", id_of(i)},
+                                 {"mix", moves.mix[i]},
+                                 {"stationary", moves.stationary[i]},
+                                 {"shares", std::move(shares)}});
+  }
+  return products;
+}
+
 }  // namespace
 
 Verb affinity_verb() {
@@ -116,6 +165,12 @@ Verb affinity_verb() {
 }
 
 Result<Answer> affinity(Session& session, const AffinityOptions& options) {
+  if (options.plot == AffinityPlot::Transitions && !options.within) {
+    return Error{ErrorCode::InvalidArgument,
+                 "affinity: plot is \"transitions\", but --within does not say until when a basket "
+                 "is the next",
+                 "for example --within 1y"};
+  }
   TILL_ASSIGN(log::Log * log, session.log());
   AffinityOptions resolved = options;
   const TimeZone zone = question_zone(session, *log, options.time_zone);
@@ -167,7 +222,11 @@ Result<Answer> affinity(Session& session, const AffinityOptions& options) {
                     {"products", result->products},
                     {"tested", result->tested},
                     {"found", pairs},
-                    {"large_baskets", result->large_baskets}};
+                    {"large_baskets", result->large_baskets},
+                    {"loyalty", describe_loyalty(*result)}};
+  if (result->transitions) {
+    answer.summary.push_back({"transitions", describe_transitions(*result->transitions)});
+  }
   if (result->large_baskets > 0) {
     answer.warnings.push_back(count_of(result->large_baskets, "basket") + " of more than " +
                               grouped(insight::kLargestBasket) + " products " +
@@ -189,9 +248,18 @@ Result<Answer> affinity(Session& session, const AffinityOptions& options) {
   if (!options.by.empty()) {
     phrases.push_back("products by " + options.by);
   }
-  answer.chart = [result, context = chart_context(session, zone, of_context, phrases)] {
-    return charts::affinity(*result, context);
-  };
+  answer.chart =
+      [result, plot = options.plot, context = chart_context(session, zone, of_context, phrases)] {
+        switch (plot) {
+          case AffinityPlot::Pairs:
+            break;
+          case AffinityPlot::Loyalty:
+            return charts::affinity_loyalty(*result, context);
+          case AffinityPlot::Transitions:
+            return charts::affinity_transitions(*result, context);
+        }
+        return charts::affinity(*result, context);
+      };
   return answer;
 }
 
