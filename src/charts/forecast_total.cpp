@@ -11,6 +11,7 @@
 #include "charts/wording.hpp"
 
 #include "till/charts/forecast.hpp"
+#include "till/core/month_name.hpp"
 
 namespace till::charts {
 namespace {

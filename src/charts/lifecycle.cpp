@@ -16,6 +16,7 @@
 #include "charts/wording.hpp"
 
 #include "till/charts/chart.hpp"
+#include "till/core/month_name.hpp"
 
 namespace till::charts {
 namespace {

@@ -9,6 +9,8 @@
 #include "charts/theme.hpp"
 #include "charts/wording.hpp"
 
+#include "till/core/month_name.hpp"
+
 namespace till::charts {
 
 Json month_axis(const std::vector<Month>& months) {

@@ -10,6 +10,7 @@
 #include "charts/wording.hpp"
 
 #include "till/charts/chart.hpp"
+#include "till/core/month_name.hpp"
 
 namespace till::charts {
 namespace {

@@ -1,6 +1,5 @@
 #include "charts/wording.hpp"
 
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
@@ -8,25 +7,13 @@
 #include "charts/text.hpp"
 
 #include "till/core/check.hpp"
+#include "till/core/month_name.hpp"
 
 namespace till::charts {
 namespace {
 
 constexpr std::string_view kMinus = "\u2212";
 constexpr std::string_view kPercent = "\u00A0%";
-
-constexpr std::array<std::string_view, 12> kMonths = {"January",
-                                                      "February",
-                                                      "March",
-                                                      "April",
-                                                      "May",
-                                                      "June",
-                                                      "July",
-                                                      "August",
-                                                      "September",
-                                                      "October",
-                                                      "November",
-                                                      "December"};
 
 std::string day(const Date& date, bool with_year) {
   std::string out = std::to_string(date.day) + " " + std::string(short_month_name(date.month));
@@ -94,15 +81,6 @@ std::string percent_in_column(double share) {
     return sign + "<0.1" + std::string(kPercent);
   }
   return sign + count(tenths / 10) + "." + std::to_string(tenths % 10) + std::string(kPercent);
-}
-
-std::string_view month_name(std::int32_t month) {
-  TILL_ASSERT(month >= 1 && month <= 12, "a month is 1 ... 12");
-  return kMonths[static_cast<std::size_t>(month - 1)];
-}
-
-std::string_view short_month_name(std::int32_t month) {
-  return month_name(month).substr(0, 3);
 }
 
 std::string listed(const std::vector<std::string>& items) {

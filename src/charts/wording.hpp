@@ -30,11 +30,6 @@ namespace till::charts {
 /// Returns "38.0 %" for 0.38: one decimal always, for columns; "<0.1 %" for what would read 0.0.
 [[nodiscard]] std::string percent_in_column(double share);
 
-/// Returns "January" for 1.
-[[nodiscard]] std::string_view month_name(std::int32_t month);
-/// Returns "Jan" for 1.
-[[nodiscard]] std::string_view short_month_name(std::int32_t month);
-
 /// Returns "a", "a and b", "a, b and c".
 [[nodiscard]] std::string listed(const std::vector<std::string>& items);
 

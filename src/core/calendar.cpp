@@ -10,6 +10,8 @@
 #include "core/time_text.hpp"
 #include "core/zone_rules.hpp"
 
+#include "till/core/month_name.hpp"
+
 namespace till {
 
 namespace {
@@ -539,22 +541,6 @@ class TimeReader {
   std::string_view rest_;
 };
 
-std::string month_name(std::int64_t month) {
-  constexpr std::string_view kNames[] = {"January",
-                                         "February",
-                                         "March",
-                                         "April",
-                                         "May",
-                                         "June",
-                                         "July",
-                                         "August",
-                                         "September",
-                                         "October",
-                                         "November",
-                                         "December"};
-  return std::string(kNames[month - 1]);
-}
-
 // What must hold of the text, or empty if it does.
 std::string broken_condition(const WrittenTime& written) {
   if (written.month < 1 || written.month > 12) {
@@ -563,7 +549,8 @@ std::string broken_condition(const WrittenTime& written) {
   const Month month{static_cast<std::int32_t>(written.year),
                     static_cast<std::int32_t>(written.month)};
   if (written.day < 1 || written.day > days_in(month)) {
-    return "a day of the calendar: " + month_name(written.month) + ' ' +
+    return "a day of the calendar: " +
+           std::string(month_name(static_cast<std::int32_t>(written.month))) + ' ' +
            std::to_string(written.year) + " has " + std::to_string(days_in(month)) + " days";
   }
   if (written.hour > 23) {

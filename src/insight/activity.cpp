@@ -28,10 +28,6 @@ Result<void> check(const log::Log& log, const ActivityOptions& options) {
   return check_counting(log, "activity", options.counting);
 }
 
-double ratio(std::int64_t part, std::int64_t whole) {
-  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
-}
-
 /// Writes: every level of activity, and beside it the customers of that level that are shown.
 ///
 /// Ids are joined only for the levels that begin within the limit.

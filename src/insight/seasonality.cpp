@@ -11,6 +11,7 @@
 #include "insight/season_estimates.hpp"
 #include "insight/tally.hpp"
 
+#include "till/core/month_name.hpp"
 #include "till/math/count_regression.hpp"
 #include "till/math/false_discovery.hpp"
 #include "till/math/season_tests.hpp"
@@ -719,22 +720,10 @@ std::string_view to_string(Evidence evidence) noexcept {
 }
 
 std::string value_name(SeasonPeriod period, std::int32_t value) {
-  constexpr std::array<std::string_view, kYear> kMonths = {"January",
-                                                           "February",
-                                                           "March",
-                                                           "April",
-                                                           "May",
-                                                           "June",
-                                                           "July",
-                                                           "August",
-                                                           "September",
-                                                           "October",
-                                                           "November",
-                                                           "December"};
   constexpr std::array<std::string_view, kWeek> kWeekdays = {
       "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
   if (period == SeasonPeriod::MonthOfYear) {
-    return std::string(kMonths[static_cast<std::size_t>(value) - 1]);
+    return std::string(month_name(value));
   }
   if (period == SeasonPeriod::DayOfWeek) {
     return std::string(kWeekdays[static_cast<std::size_t>(value) - 1]);

@@ -403,6 +403,10 @@ bool is_month_start(Instant instant, const TimeZone& zone) {
   });
 }
 
+double ratio(std::int64_t part, std::int64_t whole) noexcept {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+}
+
 TimeRange within_log(const log::Log& log, TimeRange range) noexcept {
   if (!log.source().first) {
     return {};

@@ -87,6 +87,9 @@ void add_tally(Statement& statement, const log::Log& log, const Tally& tally);
 /// into the month before, so that time alone tells which month a row belongs to.
 [[nodiscard]] bool is_month_start(Instant instant, const TimeZone& zone);
 
+/// Returns part / whole; 0 where there is no whole.
+[[nodiscard]] double ratio(std::int64_t part, std::int64_t whole) noexcept;
+
 /// Returns the part of a range that the log reaches into; an empty range where there is none.
 [[nodiscard]] TimeRange within_log(const log::Log& log, TimeRange range) noexcept;
 

@@ -34,10 +34,6 @@ Result<void> check(const log::Log& log,
   return check_by(log, function, options.by);
 }
 
-double ratio(std::int64_t part, std::int64_t whole) {
-  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
-}
-
 Tally tally_of(const TopProductsOptions& options, TimeRange range) {
   Tally tally;
   tally.range = range;

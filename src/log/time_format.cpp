@@ -6,22 +6,11 @@
 #include <cstddef>
 #include <limits>
 
+#include "till/core/month_name.hpp"
+
 namespace till::log {
 
 namespace {
-
-constexpr std::array<std::string_view, 12> kMonths = {"january",
-                                                      "february",
-                                                      "march",
-                                                      "april",
-                                                      "may",
-                                                      "june",
-                                                      "july",
-                                                      "august",
-                                                      "september",
-                                                      "october",
-                                                      "november",
-                                                      "december"};
 
 constexpr std::int64_t kMicrosPerMinute = 60 * kMicrosPerSecond;
 constexpr std::int64_t kMicrosPerHour = 60 * kMicrosPerMinute;
@@ -132,15 +121,15 @@ class Cursor {
     while (n < text_.size() && is_letter(text_[n])) {
       ++n;
     }
-    for (std::size_t m = 0; n >= 3 && m < kMonths.size(); ++m) {
-      const bool same = n <= kMonths[m].size() &&
-                        (n == 3 || n == kMonths[m].size() || (m == 8 && n == 4)) &&
+    for (std::int32_t m = 1; n >= 3 && m <= 12; ++m) {
+      const std::string_view name = month_name(m);
+      const bool same = n <= name.size() && (n == 3 || n == name.size() || (m == 9 && n == 4)) &&
                         std::equal(text_.begin(),
                                    text_.begin() + static_cast<std::ptrdiff_t>(n),
-                                   kMonths[m].begin(),
-                                   [](char a, char b) { return lower(a) == b; });
+                                   name.begin(),
+                                   [](char a, char b) { return lower(a) == lower(b); });
       if (same) {
-        month = static_cast<std::int32_t>(m) + 1;
+        month = m;
         text_.remove_prefix(n);
         return true;
       }

@@ -9,6 +9,7 @@
 #include "wording.hpp"
 
 #include "till/charts/chart.hpp"
+#include "till/core/month_name.hpp"
 #include "till/insight/product_frequency.hpp"
 #include "till/insight/top_products.hpp"
 
@@ -39,19 +40,6 @@ const Fields<ProductFrequencyOptions>& fields() {
   };
   return kFields;
 }
-
-constexpr std::array<std::string_view, 12> kMonthNames = {"January",
-                                                          "February",
-                                                          "March",
-                                                          "April",
-                                                          "May",
-                                                          "June",
-                                                          "July",
-                                                          "August",
-                                                          "September",
-                                                          "October",
-                                                          "November",
-                                                          "December"};
 
 /// Returns the latest calendar year that the log covers by its days, else the year it ends in.
 std::int32_t default_year(const log::Source& source, const TimeZone& zone) {
@@ -106,14 +94,15 @@ std::string title_of(const insight::ProductFrequency& frequency, std::int64_t ye
   }
   const insight::ProductMonth& best = best_month(frequency);
   return name + " was bought " + count_of(frequency.transactions, "time") + " in " +
-         std::to_string(year) + ", most often in " +
-         std::string(kMonthNames[static_cast<std::size_t>(best.month.month - 1)]) + " (" +
-         grouped(best.transactions) + ").";
+         std::to_string(year) + ", most often in " + std::string(month_name(best.month.month)) +
+         " (" + grouped(best.transactions) + ").";
 }
 
 /// Returns the months that the log does not reach into: "January and April to December".
 std::string months_without_log(const insight::ProductFrequency& frequency) {
-  const auto name = [&](std::size_t month) { return std::string(kMonthNames[month]); };
+  const auto name = [](std::size_t month) {
+    return std::string(month_name(static_cast<std::int32_t>(month) + 1));
+  };
   std::vector<std::string> runs;
   for (std::size_t from = 0; from < 12; ++from) {
     if (frequency.months[from].covered) {
