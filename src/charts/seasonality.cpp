@@ -1,11 +1,9 @@
 #include "till/charts/seasonality.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,10 +13,13 @@
 #include "charts/figure.hpp"
 #include "charts/month_axis.hpp"
 #include "charts/plot.hpp"
+#include "charts/seasonality_hours.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
 #include "charts/ticks.hpp"
 #include "charts/wording.hpp"
+
+#include "till/core/month_name.hpp"
 
 namespace till::charts {
 namespace {
@@ -32,7 +33,6 @@ using insight::SeriesMonth;
 
 constexpr double kProfileHeight = 88;
 constexpr double kSeriesHeight = 120;
-constexpr double kCellHeight = 18;
 constexpr std::size_t kFewestMonths = 3;  // that make a line
 constexpr double kWidestIndex = 2.5;      // of the largest: longer intervals are cut
 
@@ -234,86 +234,6 @@ Json series_panel(const std::vector<const SeriesMonth*>& months,
                     kSeriesHeight);
 }
 
-// --- heat map ------------------------------------------------------------------------------------
-
-// From the ground to the accent, by how much of the largest there is.
-std::string shade(double share) {
-  constexpr std::array<int, 3> kFrom = {0xf3, 0xf5, 0xf7};
-  constexpr std::array<int, 3> kTo = {0x1a, 0x65, 0x9e};
-  std::array<char, 8> text{};
-  std::array<int, 3> mixed{};
-  for (std::size_t i = 0; i < 3; ++i) {
-    mixed[i] = static_cast<int>(std::lround(kFrom[i] + share * (kTo[i] - kFrom[i])));
-  }
-  std::snprintf(text.data(), text.size(), "#%02x%02x%02x", mixed[0], mixed[1], mixed[2]);
-  return text.data();
-}
-
-Json week_panel(const Seasonality& result, const Frame& frame) {
-  std::array<std::array<std::int64_t, 24>, 7> cells{};
-  std::int64_t most = 1;
-  for (std::size_t i = 0; i < result.counts.days.size(); ++i) {
-    const std::int64_t day = result.counts.first_day + static_cast<std::int64_t>(i);
-    const auto weekday = static_cast<std::size_t>(((day + 3) % 7 + 7) % 7);
-    for (std::size_t hour = 0; hour < 24; ++hour) {
-      cells[weekday][hour] += result.counts.days[i][hour];
-      most = std::max(most, cells[weekday][hour]);
-    }
-  }
-  std::vector<std::string> hours;
-  std::vector<std::string> days;
-  Json rows = Json::array();
-  for (std::size_t weekday = 0; weekday < 7; ++weekday) {
-    const std::string name =
-        insight::value_name(SeasonPeriod::DayOfWeek, static_cast<std::int32_t>(weekday) + 1);
-    days.push_back(name.substr(0, 3));
-    for (std::size_t hour = 0; hour < 24; ++hour) {
-      if (weekday == 0) {
-        hours.push_back(std::to_string(hour));
-      }
-      const std::int64_t transactions = cells[weekday][hour];
-      const std::string words = count_of(transactions, "transaction");
-      rows.push_back(
-          {{"hour", std::to_string(hour)},
-           {"day", days.back()},
-           {"color",
-            shade(std::max(0.0, static_cast<double>(transactions)) / static_cast<double>(most))},
-           {"transactions", words},
-           {"description", name + ", " + std::to_string(hour) + ":00: " + words}});
-    }
-  }
-  const auto band = [](std::string_view field, const std::vector<std::string>& names) {
-    return Json{{"field", field},
-                {"type", "ordinal"},
-                {"scale", {{"domain", names}, {"padding", 0.04}}},
-                {"axis",
-                 {{"title", nullptr},
-                  {"labelAngle", 0},
-                  {"labelOverlap", false},
-                  {"ticks", false},
-                  {"domain", false}}}};
-  };
-  Json y = band("day", days);
-  y["axis"]["minExtent"] = frame.left;
-  y["axis"]["maxExtent"] = frame.left;
-  Json layers = Json::array();
-  layers.push_back(
-      layer_of({{"type", "rect"}},
-               {{"x", band("hour", hours)},
-                {"y", std::move(y)},
-                {"color", {{"field", "color"}, {"type", "nominal"}, {"scale", nullptr}}},
-                {"description", {{"field", "description"}, {"type", "nominal"}}},
-                {"tooltip",
-                 Json::array({{{"field", "day"}, {"type", "nominal"}},
-                              {{"field", "hour"}, {"type", "nominal"}},
-                              {{"field", "transactions"}, {"type", "nominal"}}})}}));
-  return plot_panel(std::move(rows),
-                    std::move(layers),
-                    "Hours of the week: the darker, the more transactions, up to " + count(most),
-                    frame,
-                    7 * kCellHeight);
-}
-
 }  // namespace
 
 std::string seasonality_sentence(const Seasonality& result) {
@@ -337,7 +257,9 @@ std::string seasonality_sentence(const Seasonality& result) {
   return "Transactions" + of + " follow " + listed(found);
 }
 
-Chart seasonality(const Seasonality& result, const Context& context) {
+namespace {
+
+Chart seasons(const Seasonality& result, const Context& context, bool with_series) {
   if (result.seasons.empty()) {
     return framed_without_data("Nothing was bought before this moment", "", context);
   }
@@ -356,7 +278,7 @@ Chart seasonality(const Seasonality& result, const Context& context) {
     }
   }
   const std::vector<const SeriesMonth*> months = usable_months(result);
-  const bool has_series = months.size() >= kFewestMonths;
+  const bool has_series = with_series && months.size() >= kFewestMonths;
   if (has_series) {
     axes.push_back(series_axis(months));
   }
@@ -375,13 +297,24 @@ Chart seasonality(const Seasonality& result, const Context& context) {
   if (has_series) {
     figure.panels.push_back(series_panel(months, axes.back(), frame));
   }
-  if (result.counts.has_hours && is_known(result.seasons[2])) {
-    figure.panels.push_back(week_panel(result, {std::max(frame.left, 30.0), frame.width}));
+  if (with_series && result.counts.has_hours && is_known(result.seasons[2])) {
+    figure.panels.push_back(
+        hours_panel(hours_of_week(result.counts), {std::max(frame.left, 30.0), frame.width}));
   }
   if (figure.panels.empty()) {
     return framed_without_data(figure.title, "", context);
   }
   return framed(std::move(figure), context);
+}
+
+}  // namespace
+
+Chart seasonality(const Seasonality& result, const Context& context) {
+  return seasons(result, context, true);
+}
+
+Chart seasonality_profiles(const Seasonality& result, const Context& context) {
+  return seasons(result, context, false);
 }
 
 }  // namespace till::charts

@@ -15,10 +15,14 @@
 
 namespace till::engine {
 
+/// Which picture of the products is drawn.
+enum class DynamicsPlot { Table, GrowthShare };
+
 /// What each field means, with its default, is in the parameter table: `till dynamics --help`.
 struct DynamicsOptions {
   std::optional<Instant> as_of = {};
   std::string by = {};
+  DynamicsPlot plot = DynamicsPlot::Table;
   std::optional<TimeZone> time_zone = {};
   std::string transaction = "row";
   log::Counting::Returns returns = log::Counting::Returns::Count;

@@ -15,12 +15,16 @@
 
 namespace till::engine {
 
+/// Which picture of the seasons is drawn.
+enum class SeasonalityPlot { All, Profiles, Decomposition, Hours, Calendar };
+
 /// What each field means, with its default, is in the parameter table: `till seasonality --help`.
 struct SeasonalityOptions {
   std::string product = {};
   std::string by = {};
   std::int64_t k = 10;
   std::string holidays = {};
+  SeasonalityPlot plot = SeasonalityPlot::All;
   std::optional<Instant> as_of = {};
   std::optional<TimeZone> time_zone = {};
   std::string transaction = "row";

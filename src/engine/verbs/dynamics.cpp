@@ -11,9 +11,16 @@
 #include "wording.hpp"
 
 #include "till/charts/chart.hpp"
+#include "till/charts/dynamics.hpp"
 #include "till/insight/dynamics.hpp"
 
 namespace till::engine {
+
+template <>
+struct Words<DynamicsPlot> {
+  static constexpr std::array kAll = {std::pair{"table", DynamicsPlot::Table},
+                                      std::pair{"growth-share", DynamicsPlot::GrowthShare}};
+};
 
 namespace {
 
@@ -36,6 +43,10 @@ const Fields<DynamicsOptions>& fields() {
   static const Fields<DynamicsOptions> kFields = {
       field(&DynamicsOptions::as_of, as_of_parameter()),
       field(&DynamicsOptions::by, by_parameter()),
+      field(&DynamicsOptions::plot,
+            {.name = "plot",
+             .help = "The picture: the best sellers with a line each (table), or every product by "
+                     "its growth and its share (growth-share)."}),
       field(&DynamicsOptions::time_zone, time_zone_parameter()),
       field(&DynamicsOptions::transaction, transaction_parameter()),
       field(&DynamicsOptions::returns, returns_parameter()),
@@ -215,6 +226,8 @@ Verb dynamics_verb() {
        .examples = {{"till dynamics shop.duckdb", "Every product, best sellers first."},
                     {"till dynamics shop.duckdb --by department --chart dynamics.svg",
                      "Departments, as a picture."},
+                    {"till dynamics shop.duckdb --plot growth-share --chart dynamics.svg",
+                     "Every product by growth and share."},
                     {"till dynamics shop.duckdb --format json | jq .summary.changes",
                      "The changes that are most certain."}},
        .draws = true},
@@ -246,8 +259,11 @@ Result<Answer> dynamics(Session& session, const DynamicsOptions& options) {
     answer.warnings.push_back(std::move(warning));
   }
   answer.title = title_of(*result);
-  answer.chart = [result, context = chart_context(session, zone, question.counting, {part.words})] {
-    return charts::dynamics(*result, context);
+  answer.chart = [result,
+                  plot = options.plot,
+                  context = chart_context(session, zone, question.counting, {part.words})] {
+    return plot == DynamicsPlot::GrowthShare ? charts::dynamics_growth_share(*result, context)
+                                             : charts::dynamics(*result, context);
   };
   return answer;
 }

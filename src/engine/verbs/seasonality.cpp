@@ -1,6 +1,7 @@
 #include "till/engine/seasonality.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <numeric>
 #include <utility>
@@ -13,6 +14,15 @@
 #include "till/insight/seasonality.hpp"
 
 namespace till::engine {
+
+template <>
+struct Words<SeasonalityPlot> {
+  static constexpr std::array kAll = {std::pair{"all", SeasonalityPlot::All},
+                                      std::pair{"profiles", SeasonalityPlot::Profiles},
+                                      std::pair{"decomposition", SeasonalityPlot::Decomposition},
+                                      std::pair{"hours", SeasonalityPlot::Hours},
+                                      std::pair{"calendar", SeasonalityPlot::Calendar}};
+};
 
 namespace {
 
@@ -49,6 +59,11 @@ const Fields<SeasonalityOptions>& fields() {
              .help = "A table of days with the columns date and name: what each does to sales.",
              .placeholder = "FILE",
              .otherwise = "none"}),
+      field(&SeasonalityOptions::plot,
+            {.name = "plot",
+             .help = "The picture: everything together (all), the profiles of the periods "
+                     "(profiles), trend, season and rest (decomposition), the hours of the week "
+                     "(hours), or every day of the calendar (calendar)."}),
       field(&SeasonalityOptions::as_of, as_of_parameter()),
       field(&SeasonalityOptions::time_zone, time_zone_parameter()),
       field(&SeasonalityOptions::transaction, transaction_parameter()),
@@ -216,6 +231,22 @@ std::string title_of(const std::vector<Seasonality>& answers) {
          grouped(with_season) + (with_season == 1 ? " has" : " have") + " a season.";
 }
 
+charts::Chart draw(const Seasonality& found, SeasonalityPlot plot, const charts::Context& context) {
+  switch (plot) {
+    case SeasonalityPlot::All:
+      break;
+    case SeasonalityPlot::Profiles:
+      return charts::seasonality_profiles(found, context);
+    case SeasonalityPlot::Decomposition:
+      return charts::seasonality_decomposition(found, context);
+    case SeasonalityPlot::Hours:
+      return charts::seasonality_hours(found, context);
+    case SeasonalityPlot::Calendar:
+      return charts::seasonality_calendar(found, context);
+  }
+  return charts::seasonality(found, context);
+}
+
 }  // namespace
 
 Verb seasonality_verb() {
@@ -231,6 +262,8 @@ Verb seasonality_verb() {
        .examples = {{"till seasonality shop.duckdb --chart season.svg", "All seasons, drawn."},
                     {"till seasonality shop.duckdb --by product --k 20",
                      "The twenty largest products, and which of them have a season."},
+                    {"till seasonality shop.duckdb --plot calendar --chart calendar.svg",
+                     "Every day of the log as a cell of a calendar."},
                     {"till seasonality shop.duckdb --holidays days.csv",
                      "What the days of a table do to sales."}},
        .draws = true},
@@ -280,8 +313,10 @@ Result<Answer> seasonality(Session& session, const SeasonalityOptions& options) 
     answer.title = charts::seasonality_sentence(result->front()) + ".";
     add_untested(answer, result->front());
   }
-  answer.chart = [result, context = chart_context(session, zone, question.counting, {part.words})] {
-    return charts::seasonality(result->empty() ? Seasonality{} : result->front(), context);
+  answer.chart = [result,
+                  plot = options.plot,
+                  context = chart_context(session, zone, question.counting, {part.words})] {
+    return draw(result->empty() ? Seasonality{} : result->front(), plot, context);
   };
   return answer;
 }

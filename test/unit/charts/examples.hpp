@@ -12,9 +12,12 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "till/charts/chart.hpp"
+#include "till/charts/dynamics.hpp"
+#include "till/charts/seasonality.hpp"
 #include "till/core/calendar.hpp"
 
 namespace till::test {
@@ -279,6 +282,56 @@ inline insight::TopProductsRace race_of(std::size_t k, std::size_t products, std
   return race;
 }
 
+/// So many days from 1 March 2016 that grow, with a season, a week and opening hours from 8 to 20.
+inline insight::Seasonality seasons_of(std::size_t days, bool has_hours) {
+  constexpr std::array<std::int64_t, 12> kMonths = {
+      70, 75, 90, 95, 100, 110, 85, 80, 100, 110, 135, 150};
+  constexpr std::array<std::int64_t, 7> kWeek = {80, 85, 90, 100, 130, 170, 0};
+  insight::DayCounts counts;
+  counts.first_day = days_since_epoch({2016, 3, 1});
+  counts.has_hours = has_hours;
+  counts.days.resize(days);
+  for (std::size_t i = 0; i < days; ++i) {
+    const std::int64_t day = counts.first_day + static_cast<std::int64_t>(i);
+    const auto month = static_cast<std::size_t>(date_from_days(day).month - 1);
+    const std::int64_t size = kMonths[month] * kWeek[static_cast<std::size_t>((day + 3) % 7)] *
+                              (1000 + static_cast<std::int64_t>(i) / 3) / 200'000;
+    if (!has_hours) {
+      counts.days[i][0] = size / 10;
+      continue;
+    }
+    for (std::size_t hour = 8; hour < 20; ++hour) {
+      const auto wobble = static_cast<std::int64_t>((i * 7 + hour * 13) % 5);
+      const std::int64_t height =
+          hour < 12 ? static_cast<std::int64_t>(hour) - 6 : 20 - static_cast<std::int64_t>(hour);
+      counts.days[i][hour] = size * height * (8 + wobble) / 4'000;
+    }
+  }
+  return insight::seasonality_of(std::move(counts), {});
+}
+
+/// Products of which some grow and some fade.
+inline insight::Dynamics growing_products(std::size_t products) {
+  insight::Dynamics result;
+  for (std::size_t i = 0; i < products; ++i) {
+    insight::ProductDynamics product;
+    product.product_id = "P" + std::to_string(i);
+    product.name = i == 1 ? "A name that goes on and on until nobody reads it" : product.product_id;
+    product.transactions = static_cast<std::int64_t>(10'000 / (i + 1));
+    product.share = 0.2 / static_cast<double>(i + 1);
+    product.growth = static_cast<double>(static_cast<std::int64_t>(i * 37 % 21) - 9) / 12.0;
+    product.status = *product.growth > 0.4    ? insight::ProductStatus::Growing
+                     : *product.growth < -0.5 ? insight::ProductStatus::Fading
+                                              : insight::ProductStatus::Steady;
+    result.products.push_back(std::move(product));
+  }
+  if (products > 2) {
+    result.products.back().growth = std::nullopt;
+    result.products.back().status = insight::ProductStatus::Unclear;
+  }
+  return result;
+}
+
 /// A picture with a name, as the tests that look at all of them want it.
 struct Example {
   std::string name;
@@ -310,6 +363,14 @@ inline std::vector<Example> examples() {
   };
   const auto concentration = [](insight::Concentration result) {
     return [result] { return charts::concentration(result, context()); };
+  };
+  const auto season = [](charts::Chart (*draw)(const insight::Seasonality&, const charts::Context&),
+                         std::size_t days,
+                         bool has_hours) {
+    return [=] { return draw(seasons_of(days, has_hours), context()); };
+  };
+  const auto growth_share = [](std::size_t products) {
+    return [=] { return charts::dynamics_growth_share(growing_products(products), context()); };
   };
   std::vector<std::int64_t> with_returns = heavy_tail(500, 3'000);
   for (std::size_t i = 0; i < 40; ++i) {
@@ -371,6 +432,19 @@ inline std::vector<Example> examples() {
       {"concentration_with_returns", concentration(concentration_of(with_returns, {9, 1}, 9))},
       {"concentration_of_one", concentration(concentration_of({5}, {5}, 1))},
       {"concentration_of_nobody", concentration({})},
+      {"seasonality", season(&charts::seasonality, 1'000, true)},
+      {"seasonality_of_dates", season(&charts::seasonality, 400, false)},
+      {"seasonality_profiles", season(&charts::seasonality_profiles, 1'000, true)},
+      {"seasonality_decomposition", season(&charts::seasonality_decomposition, 1'000, true)},
+      {"seasonality_decomposition_of_a_year",
+       season(&charts::seasonality_decomposition, 365, true)},
+      {"seasonality_hours", season(&charts::seasonality_hours, 1'000, true)},
+      {"seasonality_hours_of_dates", season(&charts::seasonality_hours, 100, false)},
+      {"seasonality_calendar", season(&charts::seasonality_calendar, 1'000, true)},
+      {"seasonality_calendar_of_a_week", season(&charts::seasonality_calendar, 7, false)},
+      {"growth_share", growth_share(60)},
+      {"growth_share_of_one", growth_share(1)},
+      {"growth_share_of_nothing", growth_share(0)},
   };
 }
 
