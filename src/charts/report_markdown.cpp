@@ -105,7 +105,7 @@ Result<Document> report_markdown(const Report& report, std::string_view stem) {
     text += section_of(section, file);
   }
   if (!report.gaps.empty()) {
-    text += "## What this log cannot say\n\n";
+    text += "## What this log cannot say yet\n\n";
     for (const ReportGap& gap : report.gaps) {
       text += "- **" + plain(gap.question) + "** " + plain(gap.reason) +
               (gap.remedy.empty() ? "" : " " + plain(gap.remedy)) + "\n";

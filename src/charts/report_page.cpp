@@ -198,7 +198,7 @@ std::string section_of(const ReportSection& section, const std::string& figure) 
 std::string gaps_of(const Report& report) {
   std::string out =
       "<section id=\"unanswered\" aria-labelledby=\"unanswered-heading\">\n"
-      "<h2 id=\"unanswered-heading\">What this log cannot say</h2>\n<dl class=\"gaps\">\n";
+      "<h2 id=\"unanswered-heading\">What this log cannot say yet</h2>\n<dl class=\"gaps\">\n";
   for (const ReportGap& gap : report.gaps) {
     out += "<dt>" + escaped(gap.question) + "</dt>\n<dd>" + escaped(gap.reason) +
            (gap.remedy.empty() ? "" : "<br>" + escaped(gap.remedy)) + "</dd>\n";
@@ -216,7 +216,7 @@ std::string contents_of(const Report& report) {
     link(section.id, section.question);
   }
   if (!report.gaps.empty()) {
-    link("unanswered", "What this log cannot say");
+    link("unanswered", "What this log cannot say yet");
   }
   return out + "</ol>\n</div></nav>\n";
 }

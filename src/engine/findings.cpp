@@ -1,6 +1,7 @@
 #include "findings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <string_view>
@@ -43,6 +44,11 @@ std::string text(const Object& object, std::string_view name) {
   const Value* value = find(object, name);
   const auto* found = value == nullptr ? nullptr : std::get_if<std::string>(&value->data);
   return found == nullptr ? "" : *found;
+}
+
+/// Returns a month or day that an answer was asked for: "2020-04".
+std::string text_of_parameter(const Answer& answer, std::string_view name) {
+  return text(answer.parameters, name);
 }
 
 const Object& object_of(const Object& object, std::string_view name) {
@@ -124,7 +130,7 @@ std::vector<Finding> standing(std::vector<Finding> candidates) {
 
 std::string basis_of(const Finding& finding) {
   if (!finding.q_value) {
-    return "counted";
+    return finding.is_expected ? "expected by the forecast" : "counted";
   }
   return *finding.q_value < 0.001
              ? "tested, q < 0.001"
@@ -339,6 +345,93 @@ std::vector<Finding> dynamics_findings(const Answer& answer) {
                         .q_value = kFalseDiscoveryRate});
   }
   return findings;
+}
+
+std::vector<Finding> anomalies_findings(const Answer& answer) {
+  // One finding for each kind of anomaly: the least likely one, and how many more there are.
+  struct Group {
+    std::string_view kind;
+    std::string_view what;
+    std::string_view one;
+    std::string_view many;
+  };
+
+  constexpr std::array kGroups = {
+      Group{"day", "double_load", "day looks loaded twice", "days look loaded twice"},
+      Group{"day", "repeated_day", "day is a copy of another", "days are copies of others"},
+      Group{
+          "day", "burst", "stretch of days brought too much", "stretches of days brought too much"},
+      Group{"day", "silence", "stretch of days was silent", "stretches of days were silent"},
+      Group{"product", "burst", "product had a burst", "products had a burst"},
+      Group{"product", "silence", "product was silent", "products were silent"},
+      Group{"customer", "burst", "customer had a burst", "customers had a burst"},
+      Group{"customer", "silence", "customer fell silent", "customers fell silent"},
+      Group{"customer",
+            "rush",
+            "customer is too fast for a person",
+            "customers are too fast for a person"},
+      Group{"customer",
+            "bot",
+            "customer is too regular for a person",
+            "customers are too regular for a person"}};
+  const auto transactions = static_cast<double>(answer.source ? answer.source->accepted : 0);
+  const std::int64_t customers = integer(answer.summary, "customers_tested");
+  std::vector<Finding> findings;
+  for (const Group& group : kGroups) {
+    std::int64_t found = 0;
+    std::size_t first = 0;
+    double beyond = 0.0;
+    for (std::size_t row = 0; row < answer.rows.rows(); ++row) {
+      if (cell<TextColumn>(answer, "kind", row) != group.kind ||
+          cell<TextColumn>(answer, "what", row) != group.what) {
+        continue;
+      }
+      first = found == 0 ? row : first;
+      ++found;
+      beyond += std::abs(cell<RealColumn>(answer, "actual", row).value_or(0.0) -
+                         cell<RealColumn>(answer, "expected", row).value_or(0.0));
+    }
+    if (found == 0) {
+      continue;
+    }
+    const bool is_of_customers = group.kind == "customer" && group.what != "burst";
+    const double size = is_of_customers ? share_of(found, std::max<std::int64_t>(customers, 1))
+                                        : beyond / std::max(transactions, 1.0);
+    const std::string id = cell<TextColumn>(answer, "id", first).value_or("");
+    const std::string name = cell<TextColumn>(answer, "name", first).value_or(id);
+    findings.push_back({.text = grouped(found) + " " +
+                                std::string(found == 1 ? group.one : group.many) +
+                                (found == 1 ? ": " : ", first of all ") +
+                                (name == id ? id : name + " (" + id + ")") + ". " +
+                                cell<TextColumn>(answer, "finding", first).value_or(""),
+                        .size = std::min(size, 1.0),
+                        .q_value = cell<RealColumn>(answer, "q_value", first)});
+  }
+  return findings;
+}
+
+std::vector<Finding> forecast_findings(const Answer& answer) {
+  const std::optional<double> expected = real(answer.summary, "total_expected_transactions");
+  if (!expected || *expected < 1.0) {
+    return {};
+  }
+  const std::optional<double> year = real(answer.summary, "year_before_transactions");
+  const std::optional<double> month = real(answer.summary, "month_before_transactions");
+  const std::optional<double> before = year && *year > 0.0 ? year : month;
+  std::string text = "In " + text_of_parameter(answer, "month") + ", " +
+                     count_of(std::llround(*expected), "transaction") +
+                     " are expected, in nine of ten cases " +
+                     grouped(integer(answer.summary, "total_q05")) + " to " +
+                     grouped(integer(answer.summary, "total_q95"));
+  double change = 0.0;
+  if (before && *before > 0.0) {
+    change = *expected / *before - 1.0;
+    text += std::abs(change) < 0.0005
+                ? std::string("; as many as ")
+                : "; " + change_words(change) + (change > 1.0 ? " as " : " than ");
+    text += before == year ? "a year before" : "in the month before";
+  }
+  return {{.text = text + ".", .size = std::min(std::abs(change), 1.0), .is_expected = true}};
 }
 
 std::vector<Finding> backtest_findings(const Answer& answer) {

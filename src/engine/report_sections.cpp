@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <variant>
 
 #include "wording.hpp"
 
@@ -71,12 +73,55 @@ Result<void> ask_for_backtest(const ReportQuestion& question, Arguments& argumen
   return {};
 }
 
+/// What describe says of the questions that the log can answer, as far as it cannot.
+std::vector<charts::ReportGap> describe_gaps(const Answer& answer) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kQuestions = {
+      {{"customers", "Who buys?"},
+       {"products", "What is bought?"},
+       {"seasons", "Is there a season?"},
+       {"hours", "At which hours is bought?"},
+       {"lifecycle", "Who has left?"},
+       {"models", "How do customers buy and leave?"},
+       {"forecasts", "What comes next month?"},
+       {"spend", "How much is spent?"}}};
+  const auto text = [](const Object& object, std::string_view name) {
+    const Value* value = find(object, name);
+    const auto* found = value == nullptr ? nullptr : std::get_if<std::string>(&value->data);
+    return found == nullptr ? std::string() : *found;
+  };
+  std::vector<charts::ReportGap> gaps;
+  const Value* value = find(answer.summary, "questions");
+  const auto* questions = value == nullptr ? nullptr : std::get_if<List>(&value->data);
+  if (questions == nullptr) {
+    return gaps;
+  }
+  for (const Value& item : *questions) {
+    const auto* question = std::get_if<Object>(&item.data);
+    if (question == nullptr || text(*question, "answerable") == "yes") {
+      continue;
+    }
+    const std::string name = text(*question, "question");
+    const auto asked =
+        std::ranges::find(kQuestions, name, &std::pair<std::string_view, std::string_view>::first);
+    std::string why = text(*question, "why");
+    if (text(*question, "answerable") == "partly") {
+      why = "only in part: " + why;
+    }
+    if (!why.empty() && why.front() >= 'a' && why.front() <= 'z') {
+      why.front() = static_cast<char>(why.front() - 'a' + 'A');
+    }
+    gaps.push_back({asked == kQuestions.end() ? name : std::string(asked->second), why + ".", ""});
+  }
+  return gaps;
+}
+
 constexpr std::array kPlans = {
     ReportPlan{.id = "describe",
                .verb = "describe",
                .question = "What is in this log?",
                .shown = 20,
-               .findings = &describe_findings},
+               .findings = &describe_findings,
+               .gaps = &describe_gaps},
     ReportPlan{.id = "activity", .verb = "activity", .question = "Who buys how often?"},
     ReportPlan{.id = "top-products",
                .verb = "top-products",
@@ -133,6 +178,11 @@ constexpr std::array kPlans = {
                .question = "Which products grow, fade and change?",
                .whole = true,
                .findings = &dynamics_findings},
+    ReportPlan{.id = "anomalies",
+               .verb = "anomalies",
+               .question = "What is not as the past would have it?",
+               .whole = true,
+               .findings = &anomalies_findings},
     ReportPlan{.id = "fit",
                .verb = "fit",
                .question = "How do customers buy and leave?",
@@ -141,7 +191,8 @@ constexpr std::array kPlans = {
     ReportPlan{.id = "forecast",
                .verb = "forecast",
                .question = "What will customers do next month?",
-               .ask = &ask_for_forecast},
+               .ask = &ask_for_forecast,
+               .findings = &forecast_findings},
     ReportPlan{.id = "backtest",
                .verb = "backtest",
                .question = "How good are such forecasts?",

@@ -12,6 +12,7 @@
 
 #include "findings.hpp"
 
+#include "till/charts/report.hpp"
 #include "till/core/calendar.hpp"
 #include "till/engine/arguments.hpp"
 #include "till/engine/report.hpp"
@@ -42,6 +43,8 @@ struct ReportPlan {
   /// Says what the verb is asked beside what all are asked; null: nothing.
   Result<void> (*ask)(const ReportQuestion&, Arguments&) = nullptr;
   std::vector<Finding> (*findings)(const Answer&) = nullptr;
+  /// Says which questions the log cannot answer, or not yet; null: none.
+  std::vector<charts::ReportGap> (*gaps)(const Answer&) = nullptr;
 };
 
 /// Returns all sections, in the order of a report.

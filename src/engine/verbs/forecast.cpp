@@ -255,6 +255,24 @@ std::string title_of(const std::vector<Row>& rows, double expected, Month month)
          count_of(rounded, "transaction") + " in " + to_string(month) + ".";
 }
 
+/// Tells all transactions of the month, those of new customers among them, and of months to compare
+/// with; null where the log does not cover one from its start to its end.
+void add_total(Object& summary, const models::ForecastTotal& total) {
+  const models::CountDistribution all({&total.expected, 1});
+  const auto past = [&](std::int32_t months_before) {
+    const auto month = std::ranges::find(
+        total.past, add_months(total.first, -months_before), &models::PastMonth::month);
+    return month == total.past.end() || !month->is_whole || month == total.past.begin()
+               ? Value()
+               : Value(month->transactions);
+  };
+  summary.push_back({"total_expected_transactions", all.mean()});
+  summary.push_back({"total_q05", all.quantile(0.05)});
+  summary.push_back({"total_q95", all.quantile(0.95)});
+  summary.push_back({"month_before_transactions", past(1)});
+  summary.push_back({"year_before_transactions", past(12)});
+}
+
 }  // namespace
 
 Verb forecast_verb() {
@@ -352,6 +370,7 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
     expected += row.mean;
     active += 1.0 - made.distribution(row.customer).probability_zero();
   }
+  const models::ForecastTotal total = models::forecast_total(panel, target, made);
   answer.title = title_of(rows, expected, month);
   answer.total_rows = static_cast<std::int64_t>(rows.size());
   answer.summary = {{"customers", answer.total_rows},
@@ -359,6 +378,7 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
                     {"months_of_history", static_cast<std::int64_t>(panel.months())},
                     {"expected_transactions", expected},
                     {"expected_active_customers", active}};
+  add_total(answer.summary, total);
   if (const std::optional<models::CountPart> part =
           models::new_customer_transactions(panel, target)) {
     const models::CountDistribution newcomers({&*part, 1});

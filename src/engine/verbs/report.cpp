@@ -287,7 +287,7 @@ Verb report_verb() {
            "Asks every question of the log and puts the answers on one page: at the top what "
            "stands out, as sentences made from numbers that were counted or passed their tests; "
            "then a section for each question, with its picture, the numbers behind it and the "
-           "command that gives them; at the end what this log cannot say, and why.\n\n"
+           "command that gives them; at the end what this log cannot say yet, and why.\n\n"
            "With --out report.html the page holds everything it needs and asks nobody for "
            "anything; with --out report.md the pictures are SVG files beside it. Without --out the "
            "findings are printed.",
@@ -354,6 +354,9 @@ Result<Answer> report(Session& session, const ReportOptions& options) {
           "This is told of the whole log, also of what came after --as-of.");
     }
     outcomes.emplace_back(outcome_of(plan, ""));
+    if (plan.gaps != nullptr) {
+      std::ranges::move(plan.gaps(*found), std::back_inserter(made.gaps));
+    }
     if (plan.findings != nullptr && !is_of_whole_log) {
       for (Finding& finding : plan.findings(*found)) {
         finding.section = plan.id;
