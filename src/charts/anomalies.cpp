@@ -87,13 +87,19 @@ Json day_panel(const Anomalies& result) {
     rows.push_back(std::move(row));
   }
   Json layers = Json::array();
-  layers.push_back(
+  // Days on which nobody is expected have no band: it goes on beside them.
+  Json band =
       layer_of({{"type", "area"}, {"color", kAccentSoft}, {"opacity", 0.35}, {"aria", false}},
-               {{"x", x}, {"y", y_channel("low", axis, frame)}, {"y2", {{"field", "high"}}}}));
-  layers.push_back(layer_of({{"type", "line"},
+               {{"x", x}, {"y", y_channel("low", axis, frame)}, {"y2", {{"field", "high"}}}});
+  band["transform"] = Json::array({{{"filter", "isValid(datum.high)"}}});
+  layers.push_back(std::move(band));
+  // Points: a line between days so different as those of a week is a thicket.
+  layers.push_back(layer_of({{"type", "point"},
+                             {"filled", true},
                              {"color", kAccent},
-                             {"strokeWidth", result.days.size() > 400 ? 0.8 : 1.2},
-                             {"description", "Transactions by day"}},
+                             {"opacity", 0.8},
+                             {"size", result.days.size() > 400 ? 7 : 16},
+                             {"aria", false}},
                             {{"x", x}, {"y", y_channel("transactions", axis, frame)}}));
   Json marks = Json::array();
   for (const Anomaly& row : result.rows) {
@@ -107,7 +113,10 @@ Json day_panel(const Anomalies& result) {
         marks.push_back({{"day", i},
                          {"transactions", result.days[i].transactions},
                          {"date", date},
-                         {"what", what == "double_load" ? "loaded twice" : what},
+                         {"what",
+                          what == "double_load"    ? "loaded twice"
+                          : what == "repeated_day" ? "copy of another day"
+                                                   : what},
                          {"seen", count(std::llround(row.actual))},
                          {"expected", count(std::llround(row.expected))}});
         break;
@@ -138,7 +147,11 @@ Chart anomalies(const Anomalies& result, const Context& context) {
   }
   Figure figure;
   figure.title = title_of(result);
-  figure.subtitle = result.judges_days
+  const bool has_days = std::ranges::count(result.rows, Anomaly::Kind::Day, &Anomaly::kind) > 0;
+  figure.subtitle = result.judges_days && !has_days
+                        ? "No day is unlikely by the weeks around it and the day of the week; the "
+                          "band is what 95\u00A0% of days bring"
+                    : result.judges_days
                         ? "Days marked are unlikely by the weeks around them and the day of the "
                           "week; the band is what 95\u00A0% of days bring"
                         : "Too few days to judge days by: 56 are needed";

@@ -2,17 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <map>
 #include <tuple>
 #include <utility>
 
+#include "insight/customer_rhythm.hpp"
 #include "insight/day_model.hpp"
 #include "insight/day_series.hpp"
+#include "insight/largest_part.hpp"
 #include "insight/month_trend.hpp"
+#include "insight/product_months.hpp"
 #include "insight/tally.hpp"
 
 #include "till/insight/dynamics.hpp"
 #include "till/math/chi_squared.hpp"
 #include "till/math/false_discovery.hpp"
+#include "till/math/negative_binomial.hpp"
 #include "till/warehouse/statement.hpp"
 
 namespace till::insight {
@@ -21,8 +27,10 @@ namespace {
 
 constexpr double kLevel = 0.05;                // of false discoveries
 constexpr double kLeastRepeated = 0.25;        // of a day's rows, in a double load
+constexpr double kFewestRows = 10;             // of a day that repeats another
 constexpr std::int64_t kFewestActiveDays = 8;  // of a customer
 constexpr std::int64_t kFewestGaps = 30;       // of a customer
+constexpr std::int64_t kFewestAtOnce = 10;     // instants of a customer within a minute
 constexpr double kHumanGaps = 0.1;             // deviation over mean: nobody is as regular
 constexpr std::int64_t kMostDegrees = 100;     // of a chi-squared variable
 
@@ -47,7 +55,7 @@ TimeRange day_range(std::int64_t day, const TimeZone& zone) {
 
 Anomaly day_anomaly(std::int64_t day, const TimeZone& zone, Anomaly::What what) {
   const std::string id = to_string(date_from_days(day));
-  return {Anomaly::Kind::Day, id, id, what, day_range(day, zone), 0.0, 0.0, 0.0};
+  return {Anomaly::Kind::Day, id, id, what, day_range(day, zone), 0.0, 0.0, 0.0, ""};
 }
 
 /// Writes the condition that rows are before a moment; " WHERE 1 = 1" where none is said.
@@ -87,11 +95,19 @@ void test_days(const DaySeries& days,
   }
 }
 
+/// The minute of the day that clocks show, as SQL.
+std::string minute_sql(const AnomaliesOptions& options, TimeRange range) {
+  const std::string local = warehouse::local_time_sql("t.\"timestamp\"", options.zone, range);
+  return "extract(hour FROM " + local + ") * 60 + extract(minute FROM " + local + ")";
+}
+
 /// Rows of a day, and how many of them repeat another.
 struct Repeats {
   std::int64_t day = 0;
   double rows = 0.0;
   double repeated = 0.0;
+  /// Two sums over the rows that days with the same rows share, whatever their date.
+  std::pair<std::int64_t, std::int64_t> content;
 };
 
 Result<std::vector<Repeats>> read_repeats(log::Log& log, const AnomaliesOptions& options) {
@@ -101,18 +117,22 @@ Result<std::vector<Repeats>> read_repeats(log::Log& log, const AnomaliesOptions&
     return repeats;
   }
   Statement statement(log.warehouse());
-  const std::string_view integer = statement.dialect().integer_type;
+  const std::string integer(statement.dialect().integer_type);
   const std::string_view more = log.has_amount() && log.has_quantity() ? ", t.amount, t.quantity"
                                 : log.has_amount()                     ? ", t.amount"
                                 : log.has_quantity()                   ? ", t.quantity"
                                                                        : "";
-  statement.add("SELECT g.day, CAST(sum(g.n) AS ")
-      .add(integer)
-      .add(") AS n, CAST(sum(g.n - 1) AS ")
-      .add(integer)
-      .add(") AS repeated FROM (SELECT CAST(")
-      .add(warehouse::local_time_sql("t.\"timestamp\"", options.zone, range))
-      .add(" AS DATE) - DATE '1970-01-01' AS day, count(*) AS n FROM till.transactions t");
+  const std::string local = warehouse::local_time_sql("t.\"timestamp\"", options.zone, range);
+  // A row's number from customer, product and minute of the day, below 2^31.
+  const std::string number = "(coalesce(CAST(t.customer_key AS " + integer +
+                             "), -1) * 1000003 + CAST(t.product_key AS " + integer + ") * 8191 + " +
+                             minute_sql(options, range) + ") % 2147483647";
+  statement.add("SELECT g.day, CAST(sum(g.n) AS " + integer + ") AS n, CAST(sum(g.n - 1) AS " +
+                integer + ") AS repeated, CAST(sum(g.n * g.number) AS " + integer +
+                ") AS numbers, CAST(sum(g.n * (g.number * g.number % 2147483647)) AS " + integer +
+                ") AS squares FROM (SELECT CAST(" + local +
+                " AS DATE) - DATE '1970-01-01' AS day, count(*) AS n, CAST(min(" + number +
+                ") AS " + integer + ") AS number FROM till.transactions t");
   add_before(statement, options);
   statement.add(" GROUP BY t.customer_key, t.product_key, t.\"timestamp\"")
       .add(more)
@@ -120,7 +140,8 @@ Result<std::vector<Repeats>> read_repeats(log::Log& log, const AnomaliesOptions&
   TILL_TRY(for_each_row(log.warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
     repeats.push_back({batch.column(0).integer(i),
                        static_cast<double>(batch.column(1).integer(i)),
-                       static_cast<double>(batch.column(2).integer(i))});
+                       static_cast<double>(batch.column(2).integer(i)),
+                       {batch.column(3).integer(i), batch.column(4).integer(i)}});
   }));
   return repeats;
 }
@@ -162,9 +183,66 @@ void test_repeats(const std::vector<Repeats>& days,
   }
 }
 
+/// Returns the chance that two rows of the log have the same customer, product and minute of the
+/// day.
+Result<double> chance_of_alike(log::Log& log, const AnomaliesOptions& options) {
+  const TimeRange range = within_log(log, {kMinInstant, options.as_of.value_or(kMaxInstant)});
+  Statement statement(log.warehouse());
+  const std::string real(statement.dialect().real_type);
+  statement.add("SELECT CAST(sum(g.n) AS " + real + ") AS n, CAST(sum(g.n * g.n) AS " + real +
+                ") AS squares FROM (SELECT count(*) AS n FROM till.transactions t");
+  add_before(statement, options);
+  statement.add(" GROUP BY t.customer_key, t.product_key, " + minute_sql(options, range) + ") g");
+  double chance = 1.0;
+  TILL_TRY(for_each_row(log.warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
+    const double rows = batch.column(0).real(i);
+    chance = rows > 0.0 ? batch.column(1).real(i) / (rows * rows) : 1.0;
+  }));
+  return chance;
+}
+
+/// Days that have all their rows - customer, product, time of day - from another day.
+Result<void> test_copies(log::Log& log,
+                         const std::vector<Repeats>& days,
+                         const AnomaliesOptions& options,
+                         std::vector<Tested>& tested) {
+  std::map<std::tuple<double, std::int64_t, std::int64_t>, std::int64_t> first_with;
+  std::vector<Tested> copies;
+  for (const Repeats& day : days) {
+    if (day.rows < kFewestRows) {
+      continue;
+    }
+    const auto [first, is_first] =
+        first_with.try_emplace({day.rows, day.content.first, day.content.second}, day.day);
+    if (is_first) {
+      continue;
+    }
+    Tested of{day_anomaly(day.day, options.zone, Anomaly::What::RepeatedDay)};
+    of.anomaly.actual = day.rows;
+    of.anomaly.other = to_string(date_from_days(first->second));
+    copies.push_back(std::move(of));
+  }
+  // Where every fourth day is another's copy, that is how the log is.
+  if (copies.empty() || 4 * std::ssize(copies) > std::ssize(days)) {
+    return {};
+  }
+  TILL_ASSIGN(const double alike, chance_of_alike(log, options));
+  const auto pairs = 0.5 * static_cast<double>(days.size()) * static_cast<double>(days.size());
+  for (Tested& of : copies) {
+    // That n rows drawn by chance are those n, in any order, is at most n! alike^n; the smallest
+    // such bound of as many rows or fewer.
+    const double n = std::min(of.anomaly.actual, std::max(std::floor(1.0 / alike), 1.0));
+    of.p_value = std::min(
+        pairs * std::exp(math::log_factorial(n) + n * std::log(std::max(alike, 1e-300))), 1.0);
+    tested.push_back(std::move(of));
+  }
+  return {};
+}
+
 // --- products ------------------------------------------------------------------------------------
 
 Result<void> test_products(log::Log& log,
+                           const DaySeries& days,
                            const AnomaliesOptions& options,
                            Anomalies& result,
                            std::vector<Tested>& tested) {
@@ -172,189 +250,137 @@ Result<void> test_products(log::Log& log,
   of_products.as_of = options.as_of;
   of_products.zone = options.zone;
   of_products.counting = options.counting;
-  TILL_ASSIGN(const Dynamics found, dynamics(log, of_products));
-  result.judges_products = found.months.size() >= kFewestMonthsForBreak;
-  for (const ProductDynamics& product : found.products) {
+  TILL_ASSIGN(const ProductMonths read, read_product_months(log, of_products, days));
+  const std::vector<DynamicsMonth>& months = read.found.months;
+  result.judges_products = months.size() >= kFewestMonthsForBreak;
+  for (const ProductDynamics& product : read.found.products) {
     // Before it was there, and after it was gone, nothing is expected.
-    const auto is_sale = [](std::int64_t count) { return count > 0; };
-    const auto& counts = product.counts;
-    std::size_t from = 0;
-    std::size_t to = counts.size();
-    if (product.status == ProductStatus::New || product.status == ProductStatus::Ended) {
-      from = static_cast<std::size_t>(std::ranges::find_if(counts, is_sale) - counts.begin());
-      to = static_cast<std::size_t>(counts.rend() -
-                                    std::find_if(counts.rbegin(), counts.rend(), is_sale));
-    }
-    MonthCounts series;
-    for (std::size_t i = from; i < to; ++i) {
-      series.counts.push_back(static_cast<double>(std::max<std::int64_t>(counts[i], 0)));
-      series.exposure.push_back(found.months[i].trading_days);
-      series.months.push_back(tally_month(found.months[i].month));
-    }
-    const std::optional<MonthOutlier> outlier = month_outlier(series);
+    const MonthsOnSale sold = months_on_sale(months, product);
+    const std::optional<MonthOutlier> outlier = month_outlier(sold.series);
     if (!outlier) {
       continue;
     }
-    const Month month = found.months[from + outlier->at].month;
-    const double actual = series.counts[outlier->at];
-    tested.push_back({{Anomaly::Kind::Product,
-                       product.product_id,
-                       product.name,
-                       actual < outlier->expected ? Anomaly::What::Silence : Anomaly::What::Burst,
-                       month_range(month, options.zone),
-                       outlier->expected,
-                       actual,
-                       0.0},
-                      outlier->p_value});
+    Tested of;
+    of.p_value = outlier->p_value;
+    of.anomaly.kind = Anomaly::Kind::Product;
+    of.anomaly.id = product.product_id;
+    of.anomaly.name = product.name;
+    of.anomaly.range = month_range(months[sold.from + outlier->at].month, options.zone);
+    of.anomaly.expected = outlier->expected;
+    of.anomaly.actual = sold.series.counts[outlier->at];
+    of.anomaly.what =
+        of.anomaly.actual < outlier->expected ? Anomaly::What::Silence : Anomaly::What::Burst;
+    tested.push_back(std::move(of));
   }
   return {};
 }
 
 // --- customers -----------------------------------------------------------------------------------
 
-/// The days of a customer on which anything was bought.
-struct Busy {
-  std::int64_t key = 0;
+Tested customer_tested(std::int64_t key, Anomaly::What what, double p_value) {
+  Tested of;
+  of.anomaly.kind = Anomaly::Kind::Customer;
+  of.anomaly.what = what;
+  of.p_value = p_value;
+  of.key = key;
+  return of;
+}
+
+/// The days of [from, to) that the log does not cover.
+double uncovered_within(const Anomalies& result, std::int64_t from, std::int64_t to) {
+  const std::int64_t first = days_since_epoch(result.first_day);
   double days = 0.0;
-  double transactions = 0.0;
-  double squares = 0.0;
-  double most = 0.0;
-  std::int64_t day = 0;  // of the most
-  double p_value = 1.0;
-};
-
-Result<std::vector<Busy>> read_busy(log::Log& log, const AnomaliesOptions& options) {
-  Tally tally = tally_of(options);
-  tally.by_customer = true;
-  tally.by_day = true;
-  Statement statement(log.warehouse());
-  const std::string_view integer = statement.dialect().integer_type;
-  statement.add("SELECT g.customer_key, count(*) AS days, CAST(sum(g.transactions) AS ")
-      .add(integer)
-      .add(") AS transactions, CAST(sum(g.transactions * g.transactions) AS ")
-      .add(integer)
-      .add(
-          ") AS squares, max(g.most) AS most, CAST(min(CASE WHEN g.transactions = g.most THEN "
-          "g.day "
-          "END) AS ")
-      .add(integer)
-      .add(
-          ") AS day FROM (SELECT d.customer_key, d.day, d.transactions, max(d.transactions) OVER "
-          "(PARTITION BY d.customer_key) AS most FROM (");
-  add_tally(statement, log, tally);
-  statement
-      .add(
-          ") d WHERE d.customer_key IS NOT NULL AND d.transactions > 0) g GROUP BY g.customer_key "
-          "HAVING count(*) >= ")
-      .bind(kFewestActiveDays)
-      .add(" ORDER BY g.customer_key");
-  std::vector<Busy> customers;
-  TILL_TRY(for_each_row(log.warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
-    const auto number = [&](std::int64_t column) {
-      return static_cast<double>(batch.column(column).integer(i));
-    };
-    customers.push_back({batch.column(0).integer(i),
-                         number(1),
-                         number(2),
-                         number(3),
-                         number(4),
-                         batch.column(5).integer(i)});
-  }));
-  return customers;
-}
-
-/// How a customer's counts beyond the first of each day vary, over what a Poisson's would.
-struct Spread {
-  double excess = 0.0;   // of the variance over the mean
-  double squared = 0.0;  // of the mean
-};
-
-Spread spread_of(double days, double sum, double squares) {
-  const double mean = sum / days;
-  const double variance = (squares - sum * mean) / (days - 1.0);
-  return {variance - (mean - 1.0), (mean - 1.0) * (mean - 1.0)};
-}
-
-void test_busy(std::vector<Busy> customers,
-               const AnomaliesOptions& options,
-               std::vector<Tested>& tested) {
-  // Customers whose busiest day stands out take no part in what is usual.
-  for (int round = 0; round < 3; ++round) {
-    double excess = 0.0;
-    double squared = 0.0;
-    for (const Busy& of : customers) {
-      if (round == 0 || of.p_value > 1e-4) {
-        const Spread spread = spread_of(of.days, of.transactions, of.squares);
-        excess += spread.excess;
-        squared += spread.squared;
-      }
-    }
-    const double usual = squared > 0.0 ? std::max(excess / squared, 0.0) : 0.0;
-    for (Busy& of : customers) {
-      const Spread others =
-          spread_of(of.days - 1.0, of.transactions - of.most, of.squares - of.most * of.most);
-      const double own = others.squared > 0.0 ? others.excess / others.squared : 0.0;
-      // Transactions beyond the one that makes a day one: shared out among the days.
-      of.p_value = std::min(
-          of.days * share_survival(
-                        of.most - 1.0, of.transactions - of.days, of.days, std::max(usual, own)),
-          1.0);
-    }
+  for (std::int64_t day = std::max(from, first); day < to && day - first < std::ssize(result.days);
+       ++day) {
+    days += result.days[static_cast<std::size_t>(day - first)].covered ? 0.0 : 1.0;
   }
-  for (const Busy& of : customers) {
-    tested.push_back({{Anomaly::Kind::Customer,
-                       "",
-                       "",
-                       Anomaly::What::Burst,
-                       day_range(of.day, options.zone),
-                       (of.transactions - of.most) / (of.days - 1.0),
-                       of.most,
-                       0.0},
-                      of.p_value,
-                      of.key});
-  }
+  return days;
 }
 
-Result<void> test_gaps(log::Log& log,
-                       const AnomaliesOptions& options,
-                       std::vector<Tested>& tested) {
-  Statement statement(log.warehouse());
-  const std::string_view real = statement.dialect().real_type;
-  statement
-      .add(
-          "SELECT s.customer_key, count(*) AS gaps, avg(s.gap) AS mean, stddev_samp(s.gap) AS "
-          "deviation, min(s.before_it) AS first, max(s.at) AS last FROM (SELECT p.customer_key, "
-          "p.before_it, p.at, CAST(extract(epoch FROM (p.at - p.before_it)) AS ")
-      .add(real)
-      .add(
-          ") AS gap FROM (SELECT d.customer_key, d.at, lag(d.at) OVER (PARTITION BY d.customer_key "
-          "ORDER BY d.at) AS before_it FROM (SELECT DISTINCT t.customer_key, t.\"timestamp\" AS at "
-          "FROM till.transactions t JOIN till.customers c ON c.customer_key = t.customer_key");
-  add_before(statement, options);
-  statement.add(" AND c.transactions > ")
-      .bind(kFewestGaps)
-      .add(") d) p WHERE p.before_it IS NOT NULL) s GROUP BY s.customer_key HAVING count(*) >= ")
-      .bind(kFewestGaps)
-      // Whole days alone are what a log without times of day has.
-      .add(
-          " AND sum(CASE WHEN floor(s.gap / 86400.0) * 86400.0 <> s.gap THEN 1 ELSE 0 END) > 0 "
-          "ORDER BY s.customer_key");
-  return for_each_row(log.warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
-    const std::int64_t degrees = std::min(batch.column(1).integer(i) - 1, kMostDegrees);
-    const double variation = batch.column(3).real(i) / batch.column(2).real(i);
+Result<void> test_customer_days(log::Log& log,
+                                const AnomaliesOptions& options,
+                                const Anomalies& result,
+                                std::vector<Tested>& tested) {
+  const std::int64_t end = days_since_epoch(result.first_day) + std::ssize(result.days);
+  TILL_ASSIGN(const std::vector<CustomerDays> customers,
+              read_customer_days(log, tally_of(options), kFewestActiveDays, end));
+  std::vector<Parts> busy;
+  std::vector<Parts> silent;
+  busy.reserve(customers.size());
+  silent.reserve(customers.size());
+  for (const CustomerDays& of : customers) {
+    busy.push_back(of.busy);
+    silent.push_back(of.silent);
+    // A gap of the log is nobody's silence.
+    silent.back().most -= uncovered_within(result, of.silent_from, of.silent_to);
+  }
+  test_by_own(busy, 0.0);
+  // Who buys at random has geometric silences, whose alpha is 1.
+  test_by_own(silent, 1.0);
+  for (std::size_t i = 0; i < customers.size(); ++i) {
+    const CustomerDays& of = customers[i];
+    const double others = of.busy.parts - 1.0;
+    Tested burst = customer_tested(of.key, Anomaly::What::Burst, busy[i].p_value);
+    burst.anomaly.range = day_range(of.busiest_day, options.zone);
+    burst.anomaly.expected = (of.busy.sum - of.busy.most) / others + 1.0;
+    burst.anomaly.actual = of.busy.most + 1.0;
+    tested.push_back(std::move(burst));
+    Tested silence = customer_tested(of.key, Anomaly::What::Silence, silent[i].p_value);
+    silence.anomaly.range = {start_of(date_from_days(of.silent_from), options.zone),
+                             start_of(date_from_days(of.silent_to), options.zone)};
+    silence.anomaly.expected = (of.silent.sum - of.silent.most) / others;
+    silence.anomaly.actual = of.silent.most;
+    tested.push_back(std::move(silence));
+  }
+  return {};
+}
+
+Result<void> test_customer_instants(log::Log& log,
+                                    const AnomaliesOptions& options,
+                                    std::vector<Tested>& tested) {
+  const TimeRange range = within_log(log, {kMinInstant, options.as_of.value_or(kMaxInstant)});
+  TILL_ASSIGN(const std::vector<CustomerInstants> customers,
+              read_customer_instants(log, range, kFewestAtOnce));
+  std::vector<Parts> minutes;
+  minutes.reserve(customers.size());
+  for (const CustomerInstants& of : customers) {
+    minutes.push_back(of.minutes);
+  }
+  test_by_all(minutes, 1.0);
+  double mean = 0.0;
+  double parts = 0.0;
+  for (const Parts& of : minutes) {
+    mean += of.sum;
+    parts += of.parts;
+  }
+  mean = parts > 0.0 ? 1.0 + mean / parts : 1.0;
+  for (std::size_t i = 0; i < customers.size(); ++i) {
+    const CustomerInstants& of = customers[i];
+    const bool is_much = of.minutes.most + 1.0 >= static_cast<double>(kFewestAtOnce);
+    Tested rush = customer_tested(of.key, Anomaly::What::Rush, is_much ? minutes[i].p_value : 1.0);
+    rush.anomaly.range = {of.busiest_minute, {of.busiest_minute.micros + 60 * kMicrosPerSecond}};
+    rush.anomaly.expected = mean;
+    rush.anomaly.actual = of.minutes.most + 1.0;
+    tested.push_back(std::move(rush));
+    // Whole days alone are what a log without times of day has.
+    if (of.gaps < kFewestGaps || of.has_whole_days || of.mean_gap <= 0.0) {
+      continue;
+    }
+    const std::int64_t degrees = std::min(of.gaps - 1, kMostDegrees);
+    const double variation = of.gap_deviation / of.mean_gap;
     const double square =
         static_cast<double>(degrees) * variation * variation / (kHumanGaps * kHumanGaps);
-    Tested of;
-    of.anomaly.kind = Anomaly::Kind::Customer;
-    of.anomaly.what = Anomaly::What::Bot;
-    of.anomaly.range = {batch.column(4).instant(i), {batch.column(5).instant(i).micros + 1}};
-    of.anomaly.expected = kHumanGaps;
-    of.anomaly.actual = variation;
-    of.p_value =
-        std::max(1.0 - math::chi_squared_survival(square, static_cast<std::int32_t>(degrees)), 0.0);
-    of.key = batch.column(0).integer(i);
-    tested.push_back(std::move(of));
-  });
+    Tested bot = customer_tested(
+        of.key,
+        Anomaly::What::Bot,
+        std::max(1.0 - math::chi_squared_survival(square, static_cast<std::int32_t>(degrees)),
+                 0.0));
+    bot.anomaly.range = of.range;
+    bot.anomaly.expected = kHumanGaps;
+    bot.anomaly.actual = variation;
+    tested.push_back(std::move(bot));
+  }
+  return {};
 }
 
 // --- together ------------------------------------------------------------------------------------
@@ -411,10 +437,21 @@ const char* name(Anomaly::Kind kind) noexcept {
 }
 
 const char* name(Anomaly::What what) noexcept {
-  return what == Anomaly::What::Burst        ? "burst"
-         : what == Anomaly::What::Silence    ? "silence"
-         : what == Anomaly::What::DoubleLoad ? "double_load"
-                                             : "bot";
+  switch (what) {
+    case Anomaly::What::Burst:
+      return "burst";
+    case Anomaly::What::Silence:
+      return "silence";
+    case Anomaly::What::DoubleLoad:
+      return "double_load";
+    case Anomaly::What::RepeatedDay:
+      return "repeated_day";
+    case Anomaly::What::Rush:
+      return "rush";
+    case Anomaly::What::Bot:
+      break;
+  }
+  return "bot";
 }
 
 Result<Anomalies> anomalies(log::Log& log, const AnomaliesOptions& options) {
@@ -428,12 +465,12 @@ Result<Anomalies> anomalies(log::Log& log, const AnomaliesOptions& options) {
   test_days(days, options, result, tested);
   TILL_ASSIGN(const std::vector<Repeats> repeats, read_repeats(log, options));
   test_repeats(repeats, options, tested);
+  TILL_TRY(test_copies(log, repeats, options, tested));
   result.days_tested = std::ssize(tested);
-  TILL_TRY(test_products(log, options, result, tested));
+  TILL_TRY(test_products(log, days, options, result, tested));
   result.products_tested = std::ssize(tested) - result.days_tested;
-  TILL_ASSIGN(std::vector<Busy> busy, read_busy(log, options));
-  test_busy(std::move(busy), options, tested);
-  TILL_TRY(test_gaps(log, options, tested));
+  TILL_TRY(test_customer_days(log, options, result, tested));
+  TILL_TRY(test_customer_instants(log, options, tested));
   result.customers_tested = std::ssize(tested) - result.days_tested - result.products_tested;
 
   std::vector<double> p_values;
@@ -456,6 +493,70 @@ Result<Anomalies> anomalies(log::Log& log, const AnomaliesOptions& options) {
   }
   join_days(result.rows);
   return result;
+}
+
+Result<std::vector<AnomalyRow>> anomaly_rows(log::Log& log,
+                                             const Anomaly& anomaly,
+                                             const AnomaliesOptions& options,
+                                             std::int64_t limit) {
+  Statement statement(log.warehouse());
+  const std::string real(statement.dialect().real_type);
+  const std::string amount = log.has_amount() ? "t.amount" : "NULL";
+  const std::string quantity = log.has_quantity() ? "t.quantity" : "NULL";
+  const bool is_double = anomaly.what == Anomaly::What::DoubleLoad;
+  statement.add(
+      "SELECT c.customer_id, p.product_id, r.at, r.amount, r.quantity, f.path FROM (SELECT "
+      "t.customer_key, t.product_key, t.\"timestamp\" AS at, CAST(" +
+      amount + " AS " + real + ") AS amount, CAST(" + quantity + " AS " + real +
+      ") AS quantity, t.file_key, ");
+  statement.add(is_double ? "count(*) OVER (PARTITION BY t.customer_key, t.product_key, "
+                            "t.\"timestamp\", " +
+                                amount + ", " + quantity + ")"
+                          : "2");
+  statement.add(" AS n FROM till.transactions t WHERE t.\"timestamp\" >= ")
+      .bind(anomaly.range.from)
+      .add(" AND t.\"timestamp\" < ")
+      .bind(std::min(anomaly.range.to, options.as_of.value_or(kMaxInstant)));
+  if (anomaly.kind == Anomaly::Kind::Product) {
+    statement
+        .add(
+            " AND t.product_key IN (SELECT k.product_key FROM till.products k WHERE k.product_id "
+            "= ")
+        .bind(anomaly.id)
+        .add(")");
+  } else if (anomaly.kind == Anomaly::Kind::Customer) {
+    statement
+        .add(
+            " AND t.customer_key IN (SELECT k.customer_key FROM till.customers k WHERE "
+            "k.customer_id = ")
+        .bind(anomaly.id)
+        .add(")");
+  }
+  statement
+      .add(
+          ") r JOIN till.products p ON p.product_key = r.product_key LEFT JOIN till.customers c ON "
+          "c.customer_key = r.customer_key LEFT JOIN till.files f ON f.file_key = r.file_key WHERE "
+          "r.n > 1 ORDER BY r.at, p.product_id, c.customer_id, r.amount, r.quantity, f.path LIMIT ")
+      .bind(limit);
+  constexpr double kUnits = 1e-4;  // amounts are kept in ten-thousandths
+  std::vector<AnomalyRow> rows;
+  TILL_TRY(for_each_row(log.warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
+    const auto real_at = [&](std::int64_t column, double unit) {
+      return batch.column(column).is_null(i) ? std::nullopt
+                                             : std::optional(batch.column(column).real(i) * unit);
+    };
+    AnomalyRow row;
+    if (!batch.column(0).is_null(i)) {
+      row.customer_id = std::string(batch.column(0).text(i));
+    }
+    row.product_id = std::string(batch.column(1).text(i));
+    row.at = batch.column(2).instant(i);
+    row.amount = real_at(3, kUnits);
+    row.quantity = real_at(4, 1.0);
+    row.file = batch.column(5).is_null(i) ? "" : std::string(batch.column(5).text(i));
+    rows.push_back(std::move(row));
+  }));
+  return rows;
 }
 
 }  // namespace till::insight

@@ -167,13 +167,15 @@ DayModel fit_day_model(std::int64_t first, std::span<const double> counts) {
     // Level and day of the week are estimates themselves, from so many days and weeks.
     const double weeks = static_cast<double>(std::ranges::count(used, true)) / 7.0;
     const double doubt = 1.0 / static_cast<double>(2 * kReach) + 1.0 / weeks;
+    // Alpha is one, too, from so many days.
+    const double wider = 1.0 + doubt + 1.0 / std::sqrt(7.0 * weeks);
     for (std::size_t i = 0; i < n; ++i) {
       const double count = std::max(counts[i], 0.0);
       const double mean = model.expected[i];
       if (!model.covered[i] || mean <= 0.0) {
         continue;
       }
-      const double alpha = model.alpha * (1.0 + doubt) + doubt / mean;
+      const double alpha = model.alpha * wider + doubt / mean;
       const double lower = math::negative_binomial_cdf(count, mean, shape_of(alpha));
       const double upper = count_survival(count, mean, alpha);
       model.p_values[i] = std::min(2.0 * std::min(lower, upper), 1.0);

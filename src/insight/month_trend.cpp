@@ -17,6 +17,7 @@ namespace {
 
 /// Of the logarithm: where little is sold the fit may put a wave's foot at nothing.
 constexpr double kHighestWave = 3.0;
+constexpr double kOrdinary = 0.05;  // the p-value above which nobody asks how large it is
 
 using Columns = std::vector<std::vector<double>>;
 
@@ -122,6 +123,21 @@ std::size_t best_cut(const MonthCounts& series, const StretchCost& cost) {
   return best;
 }
 
+/// Returns how many degrees of freedom the estimate of the dispersion is worth.
+///
+/// Pearson's estimate has the variance phi^2 (2 + k) / degrees, where k is the excess kurtosis of a
+/// count: 0 makes it the chi-squared's that Student's t expects. Of a negative binomial with mean m
+/// and variance phi m, k = (6 (phi - 1) + 1 / phi) / m.
+std::int64_t degrees_of_dispersion(const math::CountRegression& fit) {
+  double kurtosis = 0.0;
+  for (const double mean : fit.fitted) {
+    kurtosis += (6.0 * (fit.dispersion - 1.0) + 1.0 / fit.dispersion) / std::max(mean, 1e-3);
+  }
+  kurtosis /= static_cast<double>(fit.fitted.size());
+  const double worth = static_cast<double>(fit.degrees) / (1.0 + 0.5 * kurtosis);
+  return std::max<std::int64_t>(static_cast<std::int64_t>(worth), 1);
+}
+
 math::CountRegression fit_with_break(const MonthCounts& series, std::size_t at) {
   Columns columns = trend_columns(series);
   add_break(columns, at);
@@ -142,9 +158,10 @@ std::optional<MonthTrend> month_trend(const MonthCounts& series) {
   MonthTrend trend;
   trend.growth = fit.coefficients[1];
   trend.error = fit.error_of(1);
-  trend.bound = math::student_t_bound(0.95, fit.degrees);
-  trend.p_value = std::max(
-      1.0 - math::student_t_within(std::fabs(trend.growth) / trend.error, fit.degrees), 0.0);
+  const std::int64_t degrees = degrees_of_dispersion(fit);
+  trend.bound = math::student_t_bound(0.95, degrees);
+  trend.p_value =
+      std::max(1.0 - math::student_t_within(std::fabs(trend.growth) / trend.error, degrees), 0.0);
   if (n < kFewestMonthsForBreak) {
     return trend;
   }
@@ -241,6 +258,10 @@ std::optional<MonthOutlier> month_outlier(const MonthCounts& series) {
   const double spread = fit.dispersion * mean * (1.0 + mean * variance);
   const double t = std::fabs(count - mean) / std::sqrt(std::max(spread, 1e-300));
   const double of_t = std::max(1.0 - math::student_t_within(t, fit.degrees), 0.0);
+  outlier.p_value = std::min(static_cast<double>(n) * of_t, 1.0);
+  if (outlier.p_value > kOrdinary) {
+    return outlier;  // the more careful one could only be larger still, and takes its time
+  }
   // A dispersion of few degrees of freedom may be this much larger.
   const double doubt = 1.0 + 2.0 * std::sqrt(2.0 / static_cast<double>(fit.degrees));
   const double widest = spread / std::max(mean, 1e-300) * (fit.dispersion > 1.0 ? doubt : 1.0);

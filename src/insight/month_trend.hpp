@@ -66,7 +66,8 @@ struct MonthTrend {
 struct MonthOutlier {
   std::size_t at = 0;  ///< Its place in the series.
   double expected = 0.0;
-  double p_value = 1.0;  ///< Two-sided, for the least likely of all months (Bonferroni).
+  /// Two-sided, for the least likely of all months (Bonferroni); above 0.05 it may be larger still.
+  double p_value = 1.0;
 };
 
 /// Finds the month that the trend of the others expects least. Nothing below 12 months or where

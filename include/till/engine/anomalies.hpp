@@ -21,12 +21,15 @@ struct AnomaliesOptions {
   std::optional<TimeZone> time_zone = {};
   std::string transaction = "row";
   log::Counting::Returns returns = log::Counting::Returns::Count;
+  std::int64_t rows = 0;
   std::int64_t limit = 0;
 };
 
 /// Tells what stands out. Rows: `kind, id`, `name` where products have names, `what, from, to,
-/// expected, actual, q_value, finding`. Summary: `days, products, customers` (rows of each kind),
-/// `days_tested, products_tested, customers_tested`.
+/// expected, actual, q_value, finding`; with `rows` those of the log behind each instead: `anomaly`
+/// (its place, from 1), `kind, id, what, customer_id, product_id, timestamp`, `amount` and
+/// `quantity` where the log has them, `file`. Summary: `days, products, customers` (rows of each
+/// kind), `days_tested, products_tested, customers_tested`.
 ///
 /// Errors: `InvalidArgument`; `NotFound`; those of Session::log and of the warehouse.
 [[nodiscard]] Result<Answer> anomalies(Session& session, const AnomaliesOptions& options);

@@ -12,9 +12,15 @@
 ///                                  day of the week; 56 days or more
 ///                 double load      a quarter or more of the rows repeat another in customer,
 ///                                  product, instant, amount and quantity, where few do elsewhere
+///                 repeated day     ten rows or more, all of them those of an earlier day in
+///                                  customer, product and time of day
 ///     products    burst, silence   the month least like the trend and yearly wave of the others;
 ///                                  12 months or more
 ///     customers   burst            the busiest day against their other ones; 8 days or more
+///                 silence          the longest time between two purchases, or since the last,
+///                                  against their other ones; 8 days or more
+///                 rush             ten or more instants within a minute, where those of all
+///                                  customers have few
 ///                 bot              gaps between purchases vary by less than a tenth of their mean;
 ///                                  30 gaps or more
 ///
@@ -45,21 +51,24 @@ struct AnomaliesOptions {
 
 struct Anomaly {
   enum class Kind { Day, Product, Customer };
-  enum class What { Burst, Silence, DoubleLoad, Bot };
+  enum class What { Burst, Silence, DoubleLoad, RepeatedDay, Rush, Bot };
 
   Kind kind = Kind::Day;
   std::string id;    ///< "2018-03-05", or the product's or customer's id.
   std::string name;  ///< A product's label; else the id.
   What what = What::Burst;
-  TimeRange range;        ///< When; consecutive days of one kind are one.
-  double expected = 0.0;  ///< Transactions; of a double load repeated rows; of a bot 0.1.
-  double actual = 0.0;    ///< The same; of a bot the deviation of its gaps over their mean.
-  double q_value = 0.0;   ///< [0, 0.05].
+  TimeRange range;  ///< When; consecutive days of one kind are one.
+  /// Transactions; of a double load or a repeated day rows; of a customer's silence days without a
+  /// purchase; of a rush instants within a minute; of a bot 0.1.
+  double expected = 0.0;
+  double actual = 0.0;     ///< The same; of a bot the deviation of its gaps over their mean.
+  double q_value = 0.0;    ///< [0, 0.05].
+  std::string other = {};  ///< The day that a repeated day repeats; else empty.
 };
 
 /// Returns "day", "product" or "customer".
 [[nodiscard]] const char* name(Anomaly::Kind kind) noexcept;
-/// Returns "burst", "silence", "double_load" or "bot".
+/// Returns "burst", "silence", "double_load", "repeated_day", "rush" or "bot".
 [[nodiscard]] const char* name(Anomaly::What what) noexcept;
 
 /// A day of the log.
@@ -89,5 +98,26 @@ struct Anomalies {
 /// Cost: four passes over the log in the engine; one row for each day, product and month, and
 /// customer of 8 days or more comes back.
 [[nodiscard]] Result<Anomalies> anomalies(log::Log& log, const AnomaliesOptions& options);
+
+/// A row of the log behind an anomaly.
+struct AnomalyRow {
+  std::optional<std::string> customer_id;
+  std::string product_id;
+  Instant at;
+  std::optional<double> amount;  ///< In the currency of the log.
+  std::optional<double> quantity;
+  std::string file;  ///< From which the row came.
+};
+
+/// Reads the rows behind an anomaly, by time, product and customer: those of its day, product or
+/// customer within its range; of a double load only those that repeat another, or are repeated.
+/// A silence may have none.
+///
+/// \param limit  at most so many; >= 1.
+/// Errors: those of the warehouse.   Cost: one look at the range.
+[[nodiscard]] Result<std::vector<AnomalyRow>> anomaly_rows(log::Log& log,
+                                                           const Anomaly& anomaly,
+                                                           const AnomaliesOptions& options,
+                                                           std::int64_t limit);
 
 }  // namespace till::insight

@@ -27,6 +27,12 @@ const Fields<AnomaliesOptions>& fields() {
       field(&AnomaliesOptions::time_zone, time_zone_parameter()),
       field(&AnomaliesOptions::transaction, transaction_parameter()),
       field(&AnomaliesOptions::returns, returns_parameter()),
+      field(&AnomaliesOptions::rows,
+            {.name = "rows",
+             .help = "Give the rows of the log behind what stands out instead, at most so many of "
+                     "each; 0: none.",
+             .placeholder = "N",
+             .minimum = 0}),
       field(&AnomaliesOptions::limit, limit_parameter()),
   };
   return kFields;
@@ -68,11 +74,21 @@ std::string finding_of(const Anomaly& row, const TimeZone& zone) {
   switch (row.what) {
     case Anomaly::What::DoubleLoad:
       return actual + " rows repeat another; " + expected + " would be usual.";
+    case Anomaly::What::RepeatedDay:
+      return "All " + actual + " rows are those of " + row.other +
+             " in customer, product and time of day.";
+    case Anomaly::What::Rush:
+      return actual + " purchases within one minute; " + expected + " would be usual.";
     case Anomaly::What::Bot:
       return "The gaps between purchases vary by " + share_words(row.actual) +
              " of their mean: hardly a person.";
-    case Anomaly::What::Burst:
     case Anomaly::What::Silence:
+      if (row.kind == Anomaly::Kind::Customer) {
+        return "Bought nothing for " + count_of(std::llround(row.actual), "day") + "; " + expected +
+               " would be usual.";
+      }
+      break;
+    case Anomaly::What::Burst:
       break;
   }
   const std::string when =
@@ -80,6 +96,90 @@ std::string finding_of(const Anomaly& row, const TimeZone& zone) {
       : row.kind == Anomaly::Kind::Customer ? "On " + day(row.range.from, zone) + ", "
                                             : "";
   return when + actual + " transactions where " + expected + " were expected.";
+}
+
+void add_findings(Table& table,
+                  const insight::Anomalies& found,
+                  const log::Log& log,
+                  const TimeZone& zone) {
+  using Row = Anomaly;
+  const auto& rows = found.rows;
+  add_column(table, "kind", column_of<TextColumn>(rows, [](const Row& row) {
+               return std::string(insight::name(row.kind));
+             }));
+  add_column(table, "id", column_of<TextColumn>(rows, &Row::id));
+  if (log.has_product_names()) {
+    add_column(table, "name", column_of<TextColumn>(rows, &Row::name));
+  }
+  add_column(table, "what", column_of<TextColumn>(rows, [](const Row& row) {
+               return std::string(insight::name(row.what));
+             }));
+  add_column(
+      table, "from", column_of<InstantColumn>(rows, [](const Row& row) { return row.range.from; }));
+  add_column(
+      table, "to", column_of<InstantColumn>(rows, [](const Row& row) { return row.range.to; }));
+  add_column(table, "expected", column_of<RealColumn>(rows, &Row::expected));
+  add_column(table, "actual", column_of<RealColumn>(rows, &Row::actual));
+  add_column(table, "q_value", column_of<RealColumn>(rows, &Row::q_value));
+  add_column(table, "finding", column_of<TextColumn>(rows, [&](const Row& row) {
+               return finding_of(row, zone);
+             }));
+}
+
+/// Returns the rows of the log behind each anomaly.
+Result<Table> rows_behind(log::Log& log,
+                          const insight::Anomalies& found,
+                          const insight::AnomaliesOptions& question,
+                          const AnomaliesOptions& options) {
+  struct Behind {
+    std::int64_t rank = 0;
+    const Anomaly* anomaly = nullptr;
+    insight::AnomalyRow row;
+  };
+
+  std::vector<Behind> rows;
+  std::int64_t rank = 0;
+  for (const Anomaly& anomaly : found.rows) {
+    ++rank;
+    TILL_ASSIGN(std::vector<insight::AnomalyRow> behind,
+                insight::anomaly_rows(log, anomaly, question, options.rows));
+    rows.reserve(rows.size() + behind.size());
+    for (insight::AnomalyRow& row : behind) {
+      rows.push_back({rank, &anomaly, std::move(row)});
+    }
+  }
+  Table table;
+  add_column(table, "anomaly", column_of<IntegerColumn>(rows, &Behind::rank));
+  add_column(table, "kind", column_of<TextColumn>(rows, [](const Behind& of) {
+               return std::string(insight::name(of.anomaly->kind));
+             }));
+  add_column(
+      table, "id", column_of<TextColumn>(rows, [](const Behind& of) { return of.anomaly->id; }));
+  add_column(table, "what", column_of<TextColumn>(rows, [](const Behind& of) {
+               return std::string(insight::name(of.anomaly->what));
+             }));
+  add_column(table, "customer_id", column_of<TextColumn>(rows, [](const Behind& of) {
+               return of.row.customer_id;
+             }));
+  add_column(table, "product_id", column_of<TextColumn>(rows, [](const Behind& of) {
+               return of.row.product_id;
+             }));
+  add_column(table, "timestamp", column_of<InstantColumn>(rows, [](const Behind& of) {
+               return of.row.at;
+             }));
+  if (log.has_amount()) {
+    add_column(table, "amount", column_of<RealColumn>(rows, [](const Behind& of) {
+                 return of.row.amount;
+               }));
+  }
+  if (log.has_quantity()) {
+    add_column(table, "quantity", column_of<RealColumn>(rows, [](const Behind& of) {
+                 return of.row.quantity;
+               }));
+  }
+  add_column(
+      table, "file", column_of<TextColumn>(rows, [](const Behind& of) { return of.row.file; }));
+  return table;
 }
 
 std::vector<std::string> warnings_of(const insight::Anomalies& found) {
@@ -112,11 +212,13 @@ Verb anomalies_verb() {
        .description =
            "Tells days that brought far more or less than the weeks around them (burst, silence), "
            "days whose rows repeat each other as if loaded twice (double_load), products with a "
-           "month that is unlike all others, customers with a day that is, and customers who buy "
-           "with the regularity of a machine (bot).\n\n"
+           "month that is unlike all others, customers with a day or a silence that is, and "
+           "customers who buy with the regularity or the speed of a machine (bot, rush). A day "
+           "whose rows are all those of another is told, too (repeated_day).\n\n"
            "Everything is tested together: of what is told, at most one in twenty is expected to "
            "be chance.",
        .examples = {{"till anomalies shop.duckdb", "What stands out, least likely first."},
+                    {"till anomalies shop.duckdb --rows 20", "The rows behind each, the first 20."},
                     {"till anomalies shop.duckdb --chart anomalies.svg",
                      "Days with what was expected of them."}},
        .draws = true},
@@ -139,31 +241,12 @@ Result<Answer> anomalies(Session& session, const AnomaliesOptions& options) {
   TILL_ASSIGN(insight::Anomalies found, insight::anomalies(*log, question));
   const auto result = std::make_shared<const insight::Anomalies>(std::move(found));
 
-  using Row = Anomaly;
-  const auto& rows = result->rows;
   Answer answer = begin_answer(kName, session, *log, fields().describe(resolved), zone);
-  add_column(answer.rows, "kind", column_of<TextColumn>(rows, [](const Row& row) {
-               return std::string(insight::name(row.kind));
-             }));
-  add_column(answer.rows, "id", column_of<TextColumn>(rows, &Row::id));
-  if (log->has_product_names()) {
-    add_column(answer.rows, "name", column_of<TextColumn>(rows, &Row::name));
+  if (options.rows > 0) {
+    TILL_ASSIGN(answer.rows, rows_behind(*log, *result, question, options));
+  } else {
+    add_findings(answer.rows, *result, *log, zone);
   }
-  add_column(answer.rows, "what", column_of<TextColumn>(rows, [](const Row& row) {
-               return std::string(insight::name(row.what));
-             }));
-  add_column(answer.rows, "from", column_of<InstantColumn>(rows, [](const Row& row) {
-               return row.range.from;
-             }));
-  add_column(answer.rows, "to", column_of<InstantColumn>(rows, [](const Row& row) {
-               return row.range.to;
-             }));
-  add_column(answer.rows, "expected", column_of<RealColumn>(rows, &Row::expected));
-  add_column(answer.rows, "actual", column_of<RealColumn>(rows, &Row::actual));
-  add_column(answer.rows, "q_value", column_of<RealColumn>(rows, &Row::q_value));
-  add_column(answer.rows, "finding", column_of<TextColumn>(rows, [&](const Row& row) {
-               return finding_of(row, zone);
-             }));
   finish_rows(answer, options.limit);
   answer.summary = {{"days", count_of_kind(*result, Anomaly::Kind::Day)},
                     {"products", count_of_kind(*result, Anomaly::Kind::Product)},
