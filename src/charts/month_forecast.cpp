@@ -14,6 +14,8 @@
 #include "charts/ticks.hpp"
 #include "charts/wording.hpp"
 
+#include "till/core/month_name.hpp"
+
 namespace till::charts {
 namespace {
 
