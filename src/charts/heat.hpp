@@ -12,9 +12,6 @@
 
 namespace till::charts {
 
-/// Returns a colour from the ground to the accent, by how much of the largest there is: [0, 1].
-[[nodiscard]] std::string shade(double share);
-
 /// Returns a channel with one cell for each name, in this order, close to each other. An axis that
 /// is not asked for is not drawn.
 [[nodiscard]] Json cell_channel(std::string_view field,

@@ -9,6 +9,7 @@
 #include "charts/figure.hpp"
 #include "charts/heat.hpp"
 #include "charts/plot.hpp"
+#include "charts/shade.hpp"
 #include "charts/theme.hpp"
 #include "charts/wording.hpp"
 

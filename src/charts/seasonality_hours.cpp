@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "charts/heat.hpp"
+#include "charts/shade.hpp"
 #include "charts/wording.hpp"
 
 #include "till/charts/seasonality.hpp"
