@@ -32,18 +32,18 @@ Likelihood likelihood_of(const BgBb& model) {
                                2}};
   likelihood.starts = [](const HistoryMoments& moments) {
     /// Beta distributions of a size around chances.
-    struct Start {
+    struct Guess {
       double buying_factor;  // of the share of occasions at which customers bought
       double buying_size;
       double leaving;
       double leaving_size;
     };
     constexpr std::array kStarts = {
-        Start{1.4, 2.0, 0.15, 4.0}, Start{1.05, 4.0, 0.02, 20.0}, Start{3.0, 1.5, 0.4, 2.0}};
+        Guess{1.4, 2.0, 0.15, 4.0}, Guess{1.05, 4.0, 0.02, 20.0}, Guess{3.0, 1.5, 0.4, 2.0}};
     const double share = moments.mean_x / moments.mean_T;
     std::vector<std::vector<double>> starts;
     starts.reserve(kStarts.size());
-    for (const Start& start : kStarts) {
+    for (const Guess& start : kStarts) {
       const double buying = std::clamp(start.buying_factor * share, 0.005, 0.95);
       starts.push_back({buying * start.buying_size,
                         (1.0 - buying) * start.buying_size,
