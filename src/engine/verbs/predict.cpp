@@ -150,6 +150,7 @@ class HistoriesThen {
     customer_.model.history->predict(
         customer_.parameters, {x_, t_x_, age_, {}, sum_log_intervals_, segments}, 0.0, predictions);
     std::vector<charts::AlivePoint> points;
+    points.reserve(x_.size());
     for (std::size_t i = 0; i < x_.size(); ++i) {
       points.push_back({first_day + age_[i] * days_per_unit, predictions[i].probability_alive});
     }
@@ -196,8 +197,10 @@ charts::AlivePath path_of(const Customer& customer,
     moment = std::min(moment + step, customer.age);
   }
   HistoriesThen ahead(customer);
-  for (double t = 0.0; t < horizon; t += step) {
-    ahead.add(customer.age + t, known);
+  double later = 0.0;
+  while (later < horizon) {
+    ahead.add(customer.age + later, known);
+    later += step;
   }
   ahead.add(customer.age + horizon, known);
   charts::AlivePath path;
