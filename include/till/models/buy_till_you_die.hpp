@@ -234,7 +234,7 @@ template <BuyTillYouDieModel M>
                                                 const PurchaseHistory& history,
                                                 double level,
                                                 double t) noexcept {
-  std::array<double, 24> first;  // enough for most
+  std::array<double, 24> first{};  // enough for most
   conditional_pmf_from_zero(model, history, t, first);
   double below = 0.0;
   for (std::size_t n = 0; n < first.size(); ++n) {
