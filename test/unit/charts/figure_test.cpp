@@ -11,6 +11,7 @@
 #include "charts/drawing.hpp"
 #include "support/source_tree.hpp"
 #include "unit/charts/backtest_examples.hpp"
+#include "unit/charts/customer_examples.hpp"
 #include "unit/charts/fit_examples.hpp"
 #include "unit/charts/forecast_examples.hpp"
 #include "unit/charts/svg_texts.hpp"
@@ -134,6 +135,15 @@ INSTANTIATE_TEST_SUITE_P(Forecasts,
 INSTANTIATE_TEST_SUITE_P(Fits,
                          Figure,
                          ::testing::ValuesIn(fit_examples()),
+                         [](const auto& example) {
+                           std::string name = example.param.name;
+                           std::erase(name, '_');
+                           return name;
+                         });
+
+INSTANTIATE_TEST_SUITE_P(Customers,
+                         Figure,
+                         ::testing::ValuesIn(customer_examples()),
                          [](const auto& example) {
                            std::string name = example.param.name;
                            std::erase(name, '_');
