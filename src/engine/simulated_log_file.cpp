@@ -359,7 +359,7 @@ Result<std::int64_t> write_simulated_truth(
   member("yearly_season", number(options.yearly_season));
   member("weekly_season", number(options.weekly_season));
   member("trend", number(options.trend));
-  member("basket", number(options.basket));
+  member("basket_size", number(options.basket_size));
   member("quantity", number(options.quantity));
   member("popularity", number(options.popularity));
   member("preference", number(options.preference));

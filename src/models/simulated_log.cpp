@@ -185,7 +185,10 @@ Result<void> SimulatedLogOptions::validate() const {
   TILL_TRY(share("weekly_season", weekly_season));
   TILL_TRY(require(trend >= -0.9 && trend <= 10.0, "trend", trend, "from -0.9 to 10"));
   constexpr double kMostPieces = 1'000.0;
-  TILL_TRY(require(basket >= 1.0 && basket <= kMostPieces, "basket", basket, "from 1 to 1000"));
+  TILL_TRY(require(basket_size >= 1.0 && basket_size <= kMostPieces,
+                   "basket_size",
+                   basket_size,
+                   "from 1 to 1000"));
   TILL_TRY(
       require(quantity >= 1.0 && quantity <= kMostPieces, "quantity", quantity, "from 1 to 1000"));
   TILL_TRY(
@@ -229,16 +232,17 @@ Result<SimulatedLog> SimulatedLog::plan(const SimulatedLogOptions& options) {
     exposure +=
         life.relative_rate * (log.operational(life.death_day) - std::max(life.arrival, 0.0));
   }
-  const double rows = static_cast<double>(options.rows) - firsts * options.basket;
+  const double rows = static_cast<double>(options.rows) - firsts * options.basket_size;
   if (rows < 0.0 || (rows > 0.0 && exposure <= 0.0)) {
-    return Error{ErrorCode::InvalidArgument,
-                 "simulate: rows is " + std::to_string(options.rows) + ", but must be at least " +
-                     std::to_string(static_cast<std::int64_t>(std::ceil(firsts * options.basket))) +
-                     ": so many are the first baskets of the customers who arrive",
-                 "ask for more rows, fewer customers or smaller baskets"};
+    return Error{
+        ErrorCode::InvalidArgument,
+        "simulate: rows is " + std::to_string(options.rows) + ", but must be at least " +
+            std::to_string(static_cast<std::int64_t>(std::ceil(firsts * options.basket_size))) +
+            ": so many are the first baskets of the customers who arrive",
+        "ask for more rows, fewer customers or smaller baskets"};
   }
   const double per_day =
-      rows == 0.0 ? 0.0 : rows / (exposure * (options.basket + options.return_share));
+      rows == 0.0 ? 0.0 : rows / (exposure * (options.basket_size + options.return_share));
   log.purchase_rate_ = per_day * kDaysPerYear;
   return log;
 }
@@ -403,7 +407,7 @@ Result<void> SimulatedLog::generate(const Sink& sink) const {
   Rng drifting = chance(kDriftStream);
   Rng baskets = chance(kBasketStream);
   const std::uint64_t favourite_seed = mixed(options_.seed ^ mixed(kFavouriteStream));
-  const Count lines(options_.basket);
+  const Count lines(options_.basket_size);
   const Count pieces(options_.quantity);
 
   std::vector<std::uint64_t> due;  // of one hour: second << 32 | customer

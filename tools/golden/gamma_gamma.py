@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fits of the Gamma-Gamma by scipy: test/golden/models/gamma_gamma_{spend,fits}.csv.
+"""Fits of the Gamma-Gamma by scipy: test/golden/fits/gamma_gamma_{spend,fits}.csv.
 
 Needs numpy 2 and scipy 1.17; takes 2 s. Independent of till: customers are drawn by numpy, the
 likelihood is written down from the paper with scipy's gamma functions, and maximised by
@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import betaln
 
-ROOT = pathlib.Path(__file__).resolve().parents[2] / "test" / "golden" / "models"
+ROOT = pathlib.Path(__file__).resolve().parents[2] / "test" / "golden" / "fits"
 TRUTHS = [(4.0, 5.0, 30.0, 300), (1.5, 2.2, 900.0, 150), (20.0, 3.0, 0.05, 80)]
 
 

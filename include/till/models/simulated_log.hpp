@@ -50,7 +50,7 @@ struct SimulatedLogOptions {
   double yearly_season = 0.3;  ///< In [0, 1): December is this much above the mean; 0: none.
   double weekly_season = 0.4;  ///< In [0, 1]: Saturday is this much above the mean; 0: none.
   double trend = 0.05;         ///< Growth of demand a year, > -1; 0: none.
-  double basket = 2.5;         ///< Mean lines of an occasion, >= 1; 1: always one.
+  double basket_size = 2.5;    ///< Mean lines of an occasion, >= 1; 1: always one.
   double quantity = 1.3;       ///< Mean pieces of a line, >= 1; 1: always one.
   double popularity = 0.8;     ///< Weight of the k-th product is k^-popularity; 0: all alike.
   double preference = 0.3;     ///< Share of lines that are favourites of the customer; 0: none.

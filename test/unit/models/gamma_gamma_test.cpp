@@ -77,9 +77,9 @@ struct Spenders {
 };
 
 TEST(GammaGammaFit, IsThatOfAnotherProgram) {
-  const auto fits = test::golden_table("models/gamma_gamma_fits.csv");
+  const auto fits = test::golden_table("fits/gamma_gamma_fits.csv");
   ASSERT_EQ(fits.size(), 3U);
-  const auto spend = test::golden_table("models/gamma_gamma_spend.csv");
+  const auto spend = test::golden_table("fits/gamma_gamma_spend.csv");
   for (const auto& row : fits) {
     Spenders spenders;
     for (const auto& customer : spend) {

@@ -37,7 +37,7 @@ SimulatedLogOptions plain() {
   options.yearly_season = 0.0;
   options.weekly_season = 0.0;
   options.trend = 0.0;
-  options.basket = 1.0;
+  options.basket_size = 1.0;
   options.quantity = 1.0;
   options.preference = 0.0;
   options.drift = 0.0;
@@ -159,8 +159,9 @@ TEST(SimulatedLog, AsManyRowsAsAskedFor) {
   options.return_share = 0.0;
   const auto rows = static_cast<double>(sales_of(options).size());
   // Rows are a sum over Poisson occasions of geometric baskets, whose E[L^2] = 2 m^2 - m.
-  const double occasions = static_cast<double>(options.rows) / options.basket;
-  const double second_moment = 2.0 * options.basket * options.basket - options.basket;
+  const double occasions = static_cast<double>(options.rows) / options.basket_size;
+  const double second_moment =
+      2.0 * options.basket_size * options.basket_size - options.basket_size;
   EXPECT_NEAR(rows,
               static_cast<double>(options.rows),
               kStandardErrors * std::sqrt(occasions * second_moment));
@@ -190,7 +191,7 @@ TEST(SimulatedLog, CountsOfCustomersArePoissonAtTheirRateTimesDemandWhileTheyLiv
   SimulatedLogOptions options;
   options.customer_count = 3'000;
   options.rows = 60'000;
-  options.basket = 1.0;
+  options.basket_size = 1.0;
   options.return_share = 0.0;
   const SimulatedLog log = plan(options);
   std::vector<double> counts(static_cast<std::size_t>(options.customer_count));
@@ -393,7 +394,7 @@ TEST(SimulatedLog, CustomersHaveAtMostFiveFavourites) {
 
 TEST(SimulatedLog, BasketsAndQuantitiesHaveTheirMeansAndAmountsAddUp) {
   SimulatedLogOptions options = plain();
-  options.basket = 2.5;
+  options.basket_size = 2.5;
   options.quantity = 1.3;
   const SimulatedLog log = plan(options);
   const std::vector<SimulatedSale> sales = sales_of(log);
@@ -423,7 +424,7 @@ TEST(SimulatedLog, PricesAreAllOneWithoutSpread) {
 TEST(SimulatedLog, ReturnsBringBackWhatWasBoughtLast) {
   SimulatedLogOptions options = plain();
   options.return_share = 0.1;
-  options.basket = 2.0;
+  options.basket_size = 2.0;
   std::map<std::int32_t, std::int32_t> last;
   double returns = 0.0;
   double repeats = 0.0;
@@ -513,8 +514,8 @@ TEST(SimulatedLog, EveryFieldIsCheckedByName) {
             "simulate: purchase_shape is 0.001, but must be 0 (all alike) or from 0.01 to 1000000");
   EXPECT_EQ(message([](auto& o) { o.yearly_season = 1.0; }),
             "simulate: yearly_season is 1, but must be at least 0 and below 1");
-  EXPECT_EQ(message([](auto& o) { o.basket = std::nan(""); }),
-            "simulate: basket is nan, but must be from 1 to 1000");
+  EXPECT_EQ(message([](auto& o) { o.basket_size = std::nan(""); }),
+            "simulate: basket_size is nan, but must be from 1 to 1000");
   EXPECT_EQ(message([](auto& o) { o.return_share = 1.5; }),
             "simulate: return_share is 1.5, but must be from 0 to 1");
 }
