@@ -58,11 +58,11 @@ std::int64_t seconds_of(const Period& period) {
     case Period::Unit::Day:
       return period.count * kDay;
     case Period::Unit::Week:
-      return period.count * 7 * kDay;
+      return period.count * (7 * kDay);
     case Period::Unit::Month:
-      return period.count * 30 * kDay;
+      return period.count * (30 * kDay);
     case Period::Unit::Year:
-      return period.count * 365 * kDay;
+      return period.count * (365 * kDay);
   }
   return 0;
 }

@@ -20,7 +20,8 @@ std::string largest_sql(const std::string& count, const std::string& place) {
 }
 
 double count_in(std::int64_t largest) {
-  return static_cast<double>(largest / kPlaces);
+  const std::int64_t count = largest / kPlaces;
+  return static_cast<double>(count);
 }
 
 std::int64_t place_in(std::int64_t largest) {

@@ -74,6 +74,7 @@ double BasketCounts::mean_size() const noexcept {
 
 std::vector<std::int64_t> BasketCounts::products() const {
   std::vector<std::int64_t> keys;
+  keys.reserve(first_.size());
   for (const auto& [product, counts] : first_) {
     keys.push_back(product);
   }

@@ -37,12 +37,11 @@ double fisher_greater(double both, double first, double second, double all) noex
     double term = std::exp(log_mass(both));
     double sum = 0.0;
     // P(k + 1) / P(k) = (first - k)(second - k) / ((k + 1)(all - first - second + k + 1))
-    for (double k = both; k <= most; k += 1.0) {
+    double k = both;
+    while (k <= most && term > sum * kNegligible) {
       sum += term;
       term *= (first - k) * (second - k) / ((k + 1.0) * (all - first - second + k + 1.0));
-      if (!(term > sum * kNegligible)) {
-        break;
-      }
+      k += 1.0;
     }
     return std::min(sum, 1.0);
   }
@@ -53,12 +52,10 @@ double fisher_greater(double both, double first, double second, double all) noex
   }
   double term = std::exp(log_mass(k));
   double sum = 0.0;
-  for (; k >= least; k -= 1.0) {
+  while (k >= least && term > sum * kNegligible) {
     sum += term;
     term *= k * (all - first - second + k) / ((first - k + 1.0) * (second - k + 1.0));
-    if (!(term > sum * kNegligible)) {
-      break;
-    }
+    k -= 1.0;
   }
   return std::clamp(1.0 - sum, 0.0, 1.0);
 }

@@ -86,8 +86,8 @@ TILL_INLINE void add_dropouts_here(const ParetoNbd& model,
   const auto& [r, alpha, s, beta] = model;
   const double m = std::min(alpha, beta);
   const std::size_t groups = rule.nodes / math::kLanes;
-  std::array<math::Lanes, kMostGroups> mass;
-  std::array<math::Lanes, kMostGroups> w;
+  std::array<math::Lanes, kMostGroups> mass{};
+  std::array<math::Lanes, kMostGroups> w{};
   for (std::size_t i = 0; i < groups; ++i) {
     const math::Lanes v = half * (1.0 + math::load(rule.at + i * math::kLanes));
     const math::Lanes D = m * math::expm1(v);
