@@ -80,7 +80,8 @@ Json year_panel(const DayCounts& counts, std::int32_t year, double darkest) {
   for (std::int32_t month = 1; month <= 12; ++month) {
     // Above the first week that begins in the month.
     const std::int64_t day = days_since_epoch({year, month, 1}) + 6;
-    const auto week = static_cast<double>((day - monday) / 7);
+    const auto whole_weeks = (day - monday) / 7;
+    const auto week = static_cast<double>(whole_weeks);
     labels.push_back({std::string(short_month_name(month)),
                       week * width / static_cast<double>(kWeeks),
                       7 * kCell + 4,
