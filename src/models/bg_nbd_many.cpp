@@ -8,6 +8,7 @@
 
 #include "count_table.hpp"
 #include "history_block.hpp"
+#include "mbg_after_first.hpp"
 #include "one_history.hpp"
 
 #include "till/math/lanes.hpp"
@@ -314,8 +315,7 @@ void probabilities_of_no_purchase(const MbgNbd& model,
                                   double t,
                                   std::span<double> out) noexcept {
   probabilities_alive(model, histories, out);
-  const BgNbd after_first = {.r = model.r, .alpha = model.alpha, .a = model.a, .b = model.b + 1.0};
-  bg_alive_to_purchase(after_first, histories, t, out.data());
+  bg_alive_to_purchase(after_first(model), histories, t, out.data());
   complement(model, histories, t, out);
 }
 
@@ -332,8 +332,7 @@ void conditional_expectations(const MbgNbd& model,
                               double t,
                               std::span<double> out) noexcept {
   probabilities_alive(model, histories, out);
-  const BgNbd after_first = {.r = model.r, .alpha = model.alpha, .a = model.a, .b = model.b + 1.0};
-  bg_times_expectation(after_first, histories, t, out.data());
+  bg_times_expectation(after_first(model), histories, t, out.data());
 }
 
 }  // namespace till::models

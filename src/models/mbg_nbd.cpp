@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "mbg_after_first.hpp"
 #include "one_history.hpp"
 
 #include "till/math/draw.hpp"
@@ -11,11 +12,6 @@
 namespace till::models {
 
 namespace {
-
-/// Who did not leave at the first purchase is a customer of the BG/NBD with one more stay behind.
-BgNbd after_first(const MbgNbd& model) noexcept {
-  return {.r = model.r, .alpha = model.alpha, .a = model.a, .b = model.b + 1.0};
-}
 
 /// log of the chance to stay at the first purchase.
 double log_stay_first(const MbgNbd& model) noexcept {

@@ -9,6 +9,8 @@
 #include <optional>
 #include <span>
 
+#include "mbg_after_first.hpp"
+
 #include "till/math/lanes.hpp"
 #include "till/math/quadrature.hpp"
 #include "till/models/bg_nbd.hpp"
@@ -149,12 +151,13 @@ void pmf_from_zero(const MbgNbd& model, double t, std::span<double> out) noexcep
   if (out.empty()) {
     return;
   }
-  const auto& [r, alpha, a, b] = model;
-  pmf_from_zero(BgNbd{.r = r, .alpha = alpha, .a = a, .b = b + 1.0}, t, out);
+  pmf_from_zero(after_first(model), t, out);
+  const double leaves = model.a / (model.a + model.b);
+  const double stays = model.b / (model.a + model.b);
   for (double& mass : out) {
-    mass *= b / (a + b);
+    mass *= stays;
   }
-  out.front() += a / (a + b);
+  out.front() += leaves;
 }
 
 void pmf_from_zero(const ParetoNbd& model, double t, std::span<double> out) noexcept {

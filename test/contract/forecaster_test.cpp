@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/forecasts.hpp"
 #include "support/panels.hpp"
 #include <gtest/gtest.h>
 
@@ -23,6 +24,7 @@ namespace {
 
 using test::drawn_panel;
 using test::months_from_2017;
+using test::next_month;
 using test::panel_of;
 using test::PanelRow;
 
@@ -78,13 +80,6 @@ class ForecasterTest : public ::testing::Test {
     return *model;
   }
 
-  /// Returns the target that is the month after a panel's cutoff.
-  static ForecastTarget next_month(const Panel& panel) {
-    const Instant from = panel.cutoff();
-    const Month month = month_of(from, TimeZone());
-    return *target_after(panel, {from, start_of(add_months(month, 1), TimeZone())}, TimeZone());
-  }
-
   static Forecast forecast(const Model& model, const Panel& panel, std::int32_t threads = 1) {
     const Result<Forecast> result = model.forecast(panel, next_month(panel), {.threads = threads});
     EXPECT_TRUE(result) << (result ? "" : result.error().message);
@@ -119,21 +114,6 @@ class ForecasterTest : public ::testing::Test {
         EXPECT_TRUE(forecast.probability_alive[i] >= 0.0 && forecast.probability_alive[i] <= 1.0);
       }
     }
-  }
-
-  static void expect_equal(const Forecast& a, const Forecast& b) {
-    ASSERT_EQ(a.customers(), b.customers());
-    for (std::size_t i = 0; i < a.customers(); ++i) {
-      const auto parts = a.distribution(i).parts();
-      const auto others = b.distribution(i).parts();
-      ASSERT_EQ(parts.size(), others.size());
-      for (std::size_t j = 0; j < parts.size(); ++j) {
-        EXPECT_EQ(parts[j].weight, others[j].weight);
-        EXPECT_EQ(parts[j].mean, others[j].mean);
-        EXPECT_EQ(parts[j].shape, others[j].shape);
-      }
-    }
-    EXPECT_EQ(a.probability_alive, b.probability_alive);
   }
 };
 
@@ -180,7 +160,7 @@ TYPED_TEST(ForecasterTest, ThreadsDoNotChangeAnything) {
   const Panel small = drawn_panel({.customers = 12, .months = 5});
   const TypeParam one = this->fitted(small, 1);
   const TypeParam three = this->fitted(small, 3);
-  this->expect_equal(this->forecast(one, panel, 1), this->forecast(three, panel, 3));
+  test::expect_same(this->forecast(one, panel, 1), this->forecast(three, panel, 3));
 }
 
 TYPED_TEST(ForecasterTest, WhatComesAfterTheCutoffChangesNothing) {
@@ -201,8 +181,8 @@ TYPED_TEST(ForecasterTest, WhatComesAfterTheCutoffChangesNothing) {
   poisoned.push_back({9, 1.0, {7, 7, 7}});  // a stranger born later
   const Panel panel = panel_of(rows, months_from_2017(12)).before(8);
   const Panel peeked = panel_of(poisoned, months_from_2017(12)).before(8);
-  this->expect_equal(this->forecast(this->fitted(panel), panel),
-                     this->forecast(this->fitted(peeked), peeked));
+  test::expect_same(this->forecast(this->fitted(panel), panel),
+                    this->forecast(this->fitted(peeked), peeked));
 }
 
 TYPED_TEST(ForecasterTest, EqualCustomersHaveEqualForecasts) {
@@ -234,7 +214,7 @@ TYPED_TEST(ForecasterTest, IsTheSameOnceSavedAndLoaded) {
     ASSERT_TRUE(loaded) << loaded.error().message;
     EXPECT_EQ(loaded->save(), model.save());
     EXPECT_TRUE(std::ranges::equal(loaded->warnings(), model.warnings()));
-    this->expect_equal(this->forecast(*loaded, some.panel), this->forecast(model, some.panel));
+    test::expect_same(this->forecast(*loaded, some.panel), this->forecast(model, some.panel));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "support/forecasts.hpp"
 #include "support/panels.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +13,9 @@ namespace till::models {
 namespace {
 
 using test::drawn_panel;
+using test::expect_same;
 using test::months_from_2017;
+using test::next_month;
 using test::panel_of;
 using test::PanelRow;
 
@@ -31,26 +34,12 @@ std::vector<PanelRow> every_third_month() {
   return rows;
 }
 
-ForecastTarget next_month(const Panel& panel) {
-  const Month month = month_of(panel.cutoff(), TimeZone());
-  return *target_after(
-      panel, {panel.cutoff(), start_of(add_months(month, 1), TimeZone())}, TimeZone());
-}
-
 Forecast forecast_of(const Panel& panel, std::int32_t threads = 1) {
   const Computation computation{.threads = threads};
   const auto model = BoostedTrees::fit(panel, computation, nullptr);
   EXPECT_TRUE(model);
   EXPECT_TRUE(model->warnings().empty());
   return *model->forecast(panel, next_month(panel), computation);
-}
-
-void expect_equal(const Forecast& a, const Forecast& b) {
-  ASSERT_EQ(a.customers(), b.customers());
-  for (std::size_t i = 0; i < a.customers(); ++i) {
-    EXPECT_EQ(a.distribution(i).parts()[0].mean, b.distribution(i).parts()[0].mean);
-    EXPECT_EQ(a.distribution(i).parts()[0].shape, b.distribution(i).parts()[0].shape);
-  }
 }
 
 TEST(BoostedTrees, SeeWhoseTurnItIs) {
@@ -68,7 +57,7 @@ TEST(BoostedTrees, SeeWhoseTurnItIs) {
 
 TEST(BoostedTrees, AreTheSameForAnyNumberOfThreads) {
   const Panel panel = drawn_panel({.customers = 150, .months = 14});
-  expect_equal(forecast_of(panel, 1), forecast_of(panel, 3));
+  expect_same(forecast_of(panel, 1), forecast_of(panel, 3));
 }
 
 TEST(BoostedTrees, DoNotSeeWhatCameAfterTheCutoff) {
@@ -78,7 +67,7 @@ TEST(BoostedTrees, DoNotSeeWhatCameAfterTheCutoff) {
     row.counts[kMonths - 2] = 100'000;
   }
   const Panel poisoned = panel_of(rows, months_from_2017(kMonths)).before(kMonths - 2);
-  expect_equal(forecast_of(panel), forecast_of(poisoned));
+  expect_same(forecast_of(panel), forecast_of(poisoned));
 }
 
 TEST(BoostedTrees, SayWhenTheyCannotGrow) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/forecasts.hpp"
 #include "support/panels.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,7 +20,9 @@ namespace {
 
 using test::draw_poisson;
 using test::drawn_panel;
+using test::expect_same;
 using test::months_from_2017;
+using test::next_month;
 using test::panel_of;
 using test::PanelRow;
 
@@ -39,26 +42,12 @@ std::vector<PanelRow> steady() {
   return rows;
 }
 
-ForecastTarget next_month(const Panel& panel) {
-  const Month month = month_of(panel.cutoff(), TimeZone());
-  return *target_after(
-      panel, {panel.cutoff(), start_of(add_months(month, 1), TimeZone())}, TimeZone());
-}
-
 Glm fitted(const Panel& panel, std::int32_t threads = 1) {
   return *Glm::fit(panel, {.threads = threads}, nullptr);
 }
 
 Forecast forecast_of(const Panel& panel, std::int32_t threads = 1) {
   return *fitted(panel, threads).forecast(panel, next_month(panel), {.threads = threads});
-}
-
-void expect_equal(const Forecast& a, const Forecast& b) {
-  ASSERT_EQ(a.customers(), b.customers());
-  for (std::size_t i = 0; i < a.customers(); ++i) {
-    EXPECT_EQ(a.distribution(i).parts()[0].mean, b.distribution(i).parts()[0].mean);
-    EXPECT_EQ(a.distribution(i).parts()[0].shape, b.distribution(i).parts()[0].shape);
-  }
 }
 
 TEST(Glm, FindsTheRateThatEachCustomerKeeps) {
@@ -87,7 +76,7 @@ TEST(Glm, KeepsACoefficientForEachColumn) {
 
 TEST(Glm, IsTheSameForAnyNumberOfThreads) {
   const Panel panel = drawn_panel({.customers = 150, .months = 14});
-  expect_equal(forecast_of(panel, 1), forecast_of(panel, 3));
+  expect_same(forecast_of(panel, 1), forecast_of(panel, 3));
 }
 
 TEST(Glm, DoesNotSeeWhatCameAfterTheCutoff) {
@@ -97,7 +86,7 @@ TEST(Glm, DoesNotSeeWhatCameAfterTheCutoff) {
     row.counts[kMonths - 2] = 100'000;
   }
   const Panel poisoned = panel_of(rows, months_from_2017(kMonths)).before(kMonths - 2);
-  expect_equal(forecast_of(panel), forecast_of(poisoned));
+  expect_same(forecast_of(panel), forecast_of(poisoned));
 }
 
 TEST(Glm, SaysWhenThereIsTooLittleToLearnFrom) {
