@@ -101,21 +101,19 @@ struct Exponential {
   const Lanes shifted = x * kLog2E + kRound;
   const Lanes n = shifted - kRound;
   const Lanes r = (x - n * kLn2High) - n * kLn2Low;
-  // e^r by Taylor's series, |r| <= log(2) / 2.
-  Lanes series = lanes(1.0 / 6227020800.0);
-  series = series * r + 1.0 / 479001600.0;
-  series = series * r + 1.0 / 39916800.0;
-  series = series * r + 1.0 / 3628800.0;
-  series = series * r + 1.0 / 362880.0;
-  series = series * r + 1.0 / 40320.0;
-  series = series * r + 1.0 / 5040.0;
-  series = series * r + 1.0 / 720.0;
-  series = series * r + 1.0 / 120.0;
-  series = series * r + 1.0 / 24.0;
-  series = series * r + 1.0 / 6.0;
-  series = series * r + 0.5;
+  // e^r = 1 + r + r^2 (1/2 + r/6 + ...) by Taylor's series, |r| <= log(2) / 2. Its twelve terms are
+  // summed in pairs, pairs of pairs and so on: a chain of four steps in place of eleven.
+  const Lanes r2 = r * r;
+  const Lanes r4 = r2 * r2;
+  const Lanes r8 = r4 * r4;
+  const Lanes low = (0.5 + r * (1.0 / 6.0)) + r2 * (1.0 / 24.0 + r * (1.0 / 120.0));
+  const Lanes middle =
+      (1.0 / 720.0 + r * (1.0 / 5040.0)) + r2 * (1.0 / 40320.0 + r * (1.0 / 362880.0));
+  const Lanes high = (1.0 / 3628800.0 + r * (1.0 / 39916800.0)) +
+                     r2 * (1.0 / 479001600.0 + r * (1.0 / 6227020800.0));
+  const Lanes series = (low + r4 * middle) + r8 * high;
   constexpr std::uint64_t kOne = 0x3ff0000000000000;  // bits of 1
-  return {from_bits(kOne + (to_bits(shifted) << 52U)), r + r * r * series};
+  return {from_bits(kOne + (to_bits(shifted) << 52U)), r + r2 * series};
 }
 
 /// Returns e^x; below -708 e^-708, above 709 e^709.
@@ -149,16 +147,12 @@ struct Exponential {
   const Lanes f = m - 1.0;
   const Lanes s = f / (2.0 + f);
   const Lanes z = s * s;
-  Lanes series = lanes(2.0 / 21.0);
-  series = series * z + 2.0 / 19.0;
-  series = series * z + 2.0 / 17.0;
-  series = series * z + 2.0 / 15.0;
-  series = series * z + 2.0 / 13.0;
-  series = series * z + 2.0 / 11.0;
-  series = series * z + 2.0 / 9.0;
-  series = series * z + 2.0 / 7.0;
-  series = series * z + 2.0 / 5.0;
-  series = series * z + 2.0 / 3.0;
+  const Lanes z2 = z * z;
+  const Lanes z4 = z2 * z2;
+  const Lanes low = (2.0 / 3.0 + z * (2.0 / 5.0)) + z2 * (2.0 / 7.0 + z * (2.0 / 9.0));
+  const Lanes middle = (2.0 / 11.0 + z * (2.0 / 13.0)) + z2 * (2.0 / 15.0 + z * (2.0 / 17.0));
+  const Lanes high = 2.0 / 19.0 + z * (2.0 / 21.0);
+  const Lanes series = low + z4 * (middle + z4 * high);
   // 2 s = f - s f, so that near m = 1 no digit of f is lost.
   return k * kLn2High + (f - (s * (f - z * series) - k * kLn2Low));
 }
