@@ -4,6 +4,7 @@
 /// Layer:   models (private).
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "till/core/purchase_history.hpp"
@@ -26,5 +27,9 @@ double add_log_likelihood(const MbgNbd& model,
                           const PurchaseHistory& history,
                           double weight,
                           std::span<double, 4> gradient) noexcept;
+
+/// Returns the chance that a customer alive now leaves within t before the next purchase; nothing
+/// where no rule of a few nodes is good enough for the integral. \pre t > 0.
+[[nodiscard]] std::optional<double> leaves_before_buying(const ParetoNbd& model, double t) noexcept;
 
 }  // namespace till::models

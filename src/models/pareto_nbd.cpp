@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "negative_binomial.hpp"
 #include "one_history.hpp"
@@ -61,9 +62,15 @@ double log_odds_gone(const ParetoNbd& model,
                      const PurchaseHistory& history,
                      const Lifetime& lifetime) noexcept {
   const double p = model.r + history.x;
-  return std::log(model.s / lifetime.B) + lifetime.log_integral(p, model.s + 1.0) +
-         p * std::log1p(lifetime.idle / lifetime.A) +
-         model.s * std::log1p(lifetime.idle / lifetime.B);
+  const double log_alive = -p * std::log1p(lifetime.idle / lifetime.A) -
+                           model.s * std::log1p(lifetime.idle / lifetime.B);
+  if (lifetime.idle > 0.0) {
+    const ParetoNbd at_last = {.r = p, .alpha = lifetime.A, .s = model.s, .beta = lifetime.B};
+    if (const std::optional<double> gone = leaves_before_buying(at_last, lifetime.idle)) {
+      return std::log(*gone) - log_alive;
+    }
+  }
+  return std::log(model.s / lifetime.B) + lifetime.log_integral(p, model.s + 1.0) - log_alive;
 }
 
 /// What is averaged over tau given the history.

@@ -10,6 +10,7 @@
 #include <span>
 
 #include "mbg_after_first.hpp"
+#include "one_history.hpp"
 
 #include "till/math/lanes.hpp"
 #include "till/math/quadrature.hpp"
@@ -22,33 +23,50 @@ namespace till::models {
 
 namespace {
 
-/// Writes P(N = n), lambda ~ Gamma(shape r, rate alpha), each from the one before.
-///
-/// \return P(N >= out.size()), added up; nothing where a term underflows or too many are needed.
-std::optional<double> arrivals_from_zero(double r,
-                                         double alpha,
-                                         double t,
-                                         std::span<double> out) noexcept {
-  constexpr double kSmallest = 1e-280;
-  constexpr std::size_t kMostTerms = 4096;
-  double mass = std::exp(-r * std::log1p(t / alpha));
-  if (mass < kSmallest) {
-    return std::nullopt;
-  }
-  const double w = t / (alpha + t);
-  const auto ratio = [&](std::size_t n) {
+/// The arrivals until t, lambda ~ Gamma(shape r, rate alpha), each term from the one before.
+struct Arrivals {
+  Arrivals(double shape, double rate, double t) noexcept
+      : r(shape), w(t / (rate + t)), mass(std::exp(-shape * std::log1p(t / rate))) {}
+
+  [[nodiscard]] double ratio(std::size_t n) const noexcept {
     const auto count = static_cast<double>(n);
     return (r + count) / (count + 1.0) * w;
-  };
-  for (std::size_t n = 0; n < out.size(); ++n) {
-    out[n] = mass;
-    mass *= ratio(n);
   }
+
+  double r;
+  double w;
+  double mass;  ///< Of the next term.
+};
+
+/// Writes P(N = n).
+///
+/// \return what comes next; nothing where the first term underflows.
+std::optional<Arrivals> arrivals_from_zero(double r,
+                                           double alpha,
+                                           double t,
+                                           std::span<double> out) noexcept {
+  constexpr double kSmallest = 1e-280;
+  Arrivals arrivals(r, alpha, t);
+  if (arrivals.mass < kSmallest) {
+    return std::nullopt;
+  }
+  for (std::size_t n = 0; n < out.size(); ++n) {
+    out[n] = arrivals.mass;
+    arrivals.mass *= arrivals.ratio(n);
+  }
+  return arrivals;
+}
+
+/// Returns P(N >= first), added up; nothing where too many terms are needed.
+std::optional<double> arrivals_beyond(const Arrivals& arrivals, std::size_t first) noexcept {
+  constexpr std::size_t kMostTerms = 4096;
+  double mass = arrivals.mass;
   double beyond = 0.0;
-  for (std::size_t n = out.size(); n < kMostTerms; ++n) {
+  for (std::size_t n = first; n < kMostTerms; ++n) {
     beyond += mass;
-    const double largest_ratio = std::max(ratio(n), w);  // of all that follow
-    mass *= ratio(n);
+    const double ratio = arrivals.ratio(n);
+    const double largest_ratio = std::max(ratio, arrivals.w);  // of all that follow
+    mass *= ratio;
     if (mass == 0.0 || (largest_ratio < 1.0 && mass < 1e-16 * beyond * (1.0 - largest_ratio))) {
       return beyond;
     }
@@ -117,6 +135,25 @@ TILL_FOR_EACH_PROCESSOR(
     add_dropouts_here,
     (model, half, rule, out))
 
+/// The dropout times until t.
+struct Dropouts {
+  Dropouts(const ParetoNbd& model, double t, std::size_t terms) noexcept {
+    static const std::array kRules = {rule_of<16>(8, 1.0, 4.0), rule_of<32>(24, 2.5, 12.0)};
+    const auto& [r, alpha, s, beta] = model;
+    half = 0.5 * std::log1p(t / std::min(alpha, beta));
+    const double steepest = half * std::max({1.0, r + s, r * t / (alpha + t) + s * t / (beta + t)});
+    for (const DropoutRule& one : kRules) {
+      if (rule == nullptr && half <= one.widest && steepest <= one.most_steep &&
+          (terms <= one.terms || &one == &kRules.back())) {
+        rule = &one;
+      }
+    }
+  }
+
+  double half = 0.0;                  ///< Of the range of v.
+  const DropoutRule* rule = nullptr;  ///< The cheapest that will do, if one does.
+};
+
 }  // namespace
 
 void pmf_from_zero(const Nbd& model, double t, std::span<double> out) noexcept {
@@ -126,7 +163,9 @@ void pmf_from_zero(const Nbd& model, double t, std::span<double> out) noexcept {
 }
 
 void pmf_from_zero(const BgNbd& model, double t, std::span<double> out) noexcept {
-  const std::optional<double> beyond = arrivals_from_zero(model.r, model.alpha, t, out);
+  const std::optional<Arrivals> arrivals = arrivals_from_zero(model.r, model.alpha, t, out);
+  const std::optional<double> beyond =
+      arrivals ? arrivals_beyond(*arrivals, out.size()) : std::nullopt;
   if (!beyond) {
     one_by_one(model, t, 0, out);
     return;
@@ -163,26 +202,28 @@ void pmf_from_zero(const MbgNbd& model, double t, std::span<double> out) noexcep
 void pmf_from_zero(const ParetoNbd& model, double t, std::span<double> out) noexcept {
   // The arrivals until t where the customer stayed, until a dropout at D where not: the integral of
   // pareto_nbd.cpp, with the same nodes for all terms.
-  static const std::array kRules = {rule_of<16>(8, 1.0, 4.0), rule_of<32>(24, 2.5, 12.0)};
-  const auto& [r, alpha, s, beta] = model;
-  const double m = std::min(alpha, beta);
-  const double half = 0.5 * std::log1p(t / m);
-  const double steepest = half * std::max({1.0, r + s, r * t / (alpha + t) + s * t / (beta + t)});
-  const auto rule = std::ranges::find_if(kRules, [&](const DropoutRule& one) {
-    return half <= one.widest && steepest <= one.most_steep &&
-           (out.size() <= one.terms || &one == &kRules.back());
-  });
-  if (rule == kRules.end() || !arrivals_from_zero(r, alpha, t, out)) {
+  const Dropouts dropouts(model, t, out.size());
+  if (dropouts.rule == nullptr || !arrivals_from_zero(model.r, model.alpha, t, out)) {
     one_by_one(model, t, 0, out);
     return;
   }
-  const std::span<double> first = out.first(std::min(out.size(), rule->terms));
-  const double stays = std::exp(-s * std::log1p(t / beta));
+  const std::span<double> first = out.first(std::min(out.size(), dropouts.rule->terms));
+  const double stays = std::exp(-model.s * std::log1p(t / model.beta));
   for (double& mass : first) {
     mass *= stays;
   }
-  add_dropouts(model, half, *rule, first);
+  add_dropouts(model, dropouts.half, *dropouts.rule, first);
   one_by_one(model, t, first.size(), out);
+}
+
+std::optional<double> leaves_before_buying(const ParetoNbd& model, double t) noexcept {
+  const Dropouts dropouts(model, t, 1);
+  if (dropouts.rule == nullptr) {
+    return std::nullopt;
+  }
+  double leaves = 0.0;
+  add_dropouts(model, dropouts.half, *dropouts.rule, {&leaves, 1});
+  return leaves;
 }
 
 }  // namespace till::models

@@ -10,6 +10,7 @@
 #include "till/models/bg_nbd.hpp"
 #include "till/models/buy_till_you_die.hpp"
 #include "till/models/mbg_nbd.hpp"
+#include "till/models/pareto_nbd.hpp"
 
 namespace till::models {
 
@@ -26,6 +27,13 @@ void discounted_expectations(const M& model,
     out[i] = dect(model, histories[i], t, delta);
   }
 }
+
+/// The same, eight customers at once. Accuracy: 1e-11 relative.
+void discounted_expectations(const ParetoNbd& model,
+                             const PurchaseHistories& histories,
+                             double t,
+                             double delta,
+                             std::span<double> out) noexcept;
 
 /// The same by parts, from the means of many customers: where one integrand is itself an integral,
 /// that is a thousand times faster. Accuracy: 1e-6 relative.

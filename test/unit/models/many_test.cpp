@@ -65,6 +65,33 @@ TYPED_TEST(Many, AgreeWithOneForParametersFromAThousandthToAThousand) {
   }
 }
 
+TEST(ManyParetoNbd, AgreeWithOneForTheManyWhoNeverBoughtAgain) {
+  constexpr std::size_t kHistories = 400;
+  Rng rng(9);
+  for (int draw = 0; draw < 60; ++draw) {
+    std::array<double, 4> values{};
+    for (double& value : values) {
+      value = std::pow(1000.0, 2.0 * rng.uniform() - 1.0);
+    }
+    const ParetoNbd model = ParetoNbd{}.with(values);
+    const double longest = std::exp(-2.0 + 10.0 * rng.uniform());
+    const std::vector<double> none(kHistories, 0.0);
+    std::vector<double> T(kHistories);
+    for (double& age : T) {
+      age = longest * rng.uniform();
+    }
+    T.front() = 0.0;
+    std::vector<double> alive(kHistories);
+    const PurchaseHistories histories = {none, none, T};
+    probabilities_alive(model, histories, alive);
+    for (std::size_t i = 0; i < kHistories; ++i) {
+      const double alone = probability_alive(model, histories[i]);
+      EXPECT_NEAR(alive[i], alone, 2e-11 * alone + 1e-290)
+          << testing::PrintToString(values) << T[i];
+    }
+  }
+}
+
 template <class M>
 class Distribution : public testing::Test {};
 
@@ -98,6 +125,16 @@ TEST(ManyDiscounted, AgreeWithOne) {
   std::array<double, 5> out{};
   const BgNbd bg = {.r = 0.243, .alpha = 4.414, .a = 0.793, .b = 2.426};
   const MbgNbd mbg = {.r = 0.525, .alpha = 6.183, .a = 0.891, .b = 1.614};
+  const ParetoNbd pareto = {.r = 0.55, .alpha = 10.6, .s = 0.61, .beta = 11.7};
+  for (const double t : {0.0, 4.3, 260.0, 26000.0}) {
+    for (const double delta : {0.0, 0.0018, 0.1}) {
+      discounted_expectations(pareto, histories, t, delta, out);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const double alone = dect(pareto, histories[i], t, delta);
+        EXPECT_NEAR(out[i], alone, 1e-11 * alone) << t << ' ' << delta;
+      }
+    }
+  }
   for (const double t : {4.3, 260.0, 26000.0}) {
     for (const double delta : {0.0, 0.0018, 0.1}) {
       discounted_expectations(bg, histories, t, delta, out);
