@@ -244,6 +244,86 @@ double steady(double sum) {
   return std::nearbyint(sum / kUnit) * kUnit;
 }
 
+/// What a customer's purchases after the first brought, as far as the log says.
+struct RepeatSpend {
+  std::int64_t purchases = 0;  ///< Whose amount is known.
+  double total = 0.0;          ///< Of amounts as they are kept: whole numbers.
+};
+
+/// Reads what customers spent, by key, from rows grouped by the engine.
+Result<std::vector<RepeatSpend>> read_grouped_spend(log::Log& log, const HistoryOptions& options) {
+  std::vector<RepeatSpend> spend(static_cast<std::size_t>(log.customers()));
+  Statement question(log.warehouse());
+  question.add("SELECT q.customer_key, count(q.spend), CAST(sum(q.spend) AS ");
+  question.add(question.dialect().real_type);
+  question.add(") FROM (SELECT p.customer_key AS customer_key, p.spend AS spend, p.at AS at, ");
+  question.add("min(p.at) OVER (PARTITION BY p.customer_key) AS first_at FROM (");
+  if (options.occasion) {
+    add_occasions(question, log, options, Spend::Told);
+  } else {
+    add_purchases(question, log, options, cutoff_of(options), Spend::Told);
+  }
+  question.add(") p) q WHERE q.at > q.first_at AND q.spend IS NOT NULL GROUP BY q.customer_key");
+  TILL_TRY(warehouse::for_each_row(
+      log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
+        spend[static_cast<std::size_t>(batch.column(0).integer(i))] = {batch.column(1).integer(i),
+                                                                       batch.column(2).real(i)};
+      }));
+  return spend;
+}
+
+/// Reads the same from the rows as they are kept, which usually is in order of time.
+///
+/// \return nothing when the rows of a customer are in another order.
+Result<std::optional<std::vector<RepeatSpend>>> read_spend_in_order(log::Log& log,
+                                                                    const HistoryOptions& options) {
+  struct Reached {
+    std::optional<Instant> first;
+    Instant last;
+    bool is_counted = false;  ///< The purchase that the last row is part of.
+  };
+
+  std::optional<std::vector<RepeatSpend>> nothing;
+  std::vector<RepeatSpend> spend(static_cast<std::size_t>(log.customers()));
+  std::vector<Reached> reached(spend.size());
+  const Instant cutoff = cutoff_of(options);
+  const bool is_each_row = options.counting.unit == Counting::Unit::Row;
+  Statement question(log.warehouse());
+  add_rows(question, log, options, place_in_time(log, options, cutoff), cutoff, "t.amount");
+  TILL_ASSIGN(warehouse::RecordStream rows,
+              log.warehouse().query(question.sql(), question.values()));
+  while (true) {
+    TILL_ASSIGN(const bool more, rows.next());
+    if (!more) {
+      break;
+    }
+    const BatchView batch = rows.batch();
+    const ColumnView keys = batch.column(0);
+    const ColumnView places = batch.column(1);
+    const ColumnView amounts = batch.column(2);
+    for (std::int64_t i = 0; i < batch.rows(); ++i) {
+      const auto key = static_cast<std::size_t>(keys.integer(i));
+      Reached& customer = reached[key];
+      const Instant at = places.instant(i);
+      if (!customer.first) {
+        customer = {at, at, false};
+      }
+      if (at < customer.last) {
+        return nothing;
+      }
+      customer.is_counted = customer.is_counted && !is_each_row && at == customer.last;
+      customer.last = at;
+      if (at == *customer.first || amounts.is_null(i)) {
+        continue;
+      }
+      spend[key].purchases += customer.is_counted ? 0 : 1;
+      spend[key].total += static_cast<double>(amounts.integer(i));
+      customer.is_counted = true;
+    }
+  }
+  return std::optional(std::move(spend));
+}
+
 /// Reads the purchases of every customer, by key, from rows grouped by the engine; a count of 0
 /// where there are none.
 Result<std::vector<Purchases>> read_grouped(log::Log& log, const Statement& question) {
@@ -448,32 +528,23 @@ Result<CustomerSpend> customer_spend(log::Log& log,
   if (histories.x.empty()) {
     return spend;
   }
-  std::vector<std::int64_t> place(static_cast<std::size_t>(log.customers()), -1);
-  for (std::size_t i = 0; i < histories.customer_key.size(); ++i) {
-    place[static_cast<std::size_t>(histories.customer_key[i])] = static_cast<std::int64_t>(i);
-  }
   // Amounts are whole numbers, so that their sum does not depend on the order.
-  Statement question(log.warehouse());
-  question.add("SELECT q.customer_key, count(q.spend), CAST(sum(q.spend) AS ");
-  question.add(question.dialect().real_type);
-  question.add(") FROM (SELECT p.customer_key AS customer_key, p.spend AS spend, p.at AS at, ");
-  question.add("min(p.at) OVER (PARTITION BY p.customer_key) AS first_at FROM (");
-  if (options.occasion) {
-    add_occasions(question, log, options, Spend::Told);
-  } else {
-    add_purchases(question, log, options, cutoff_of(options), Spend::Told);
+  std::optional<std::vector<RepeatSpend>> by_key;
+  if (!options.occasion && options.counting.unit != Counting::Unit::Column) {
+    TILL_ASSIGN(by_key, read_spend_in_order(log, options));
   }
-  question.add(") p) q WHERE q.at > q.first_at AND q.spend IS NOT NULL GROUP BY q.customer_key");
-  TILL_TRY(warehouse::for_each_row(
-      log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
-        const std::int64_t at = place[static_cast<std::size_t>(batch.column(0).integer(i))];
-        if (at >= 0) {
-          const auto count = static_cast<double>(batch.column(1).integer(i));
-          const double total = batch.column(2).real(i) / static_cast<double>(log::kAmountScale);
-          spend.purchases[static_cast<std::size_t>(at)] = count;
-          spend.monetary_value[static_cast<std::size_t>(at)] = total / count;
-        }
-      }));
+  if (!by_key) {
+    TILL_ASSIGN(by_key, read_grouped_spend(log, options));
+  }
+  for (std::size_t i = 0; i < histories.customer_key.size(); ++i) {
+    const RepeatSpend& one = (*by_key)[static_cast<std::size_t>(histories.customer_key[i])];
+    if (one.purchases > 0) {
+      const auto count = static_cast<double>(one.purchases);
+      const double total = one.total / static_cast<double>(log::kAmountScale);
+      spend.purchases[i] = count;
+      spend.monetary_value[i] = total / count;
+    }
+  }
   return spend;
 }
 
