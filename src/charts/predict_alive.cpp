@@ -59,9 +59,9 @@ Chart predict_alive(const AliveTenths& tenths, std::string_view model, const Con
           {{"type", "text"}, {"baseline", "bottom"}, {"dy", -4}, {"color", kInk}, {"aria", false}},
           {{"x", x}, {"y", y}, {"text", {{"field", "text"}, {"type", "nominal"}}}}));
   Figure figure;
-  figure.title = "By the " + isolated(drawable(model)) + ", " +
-                 count(std::llround(tenths.expected_alive)) + " of " +
-                 count_of(customers, "customer") + " are still there";
+  figure.title =
+      "By the " + isolated(drawable(model)) + ", " + count(std::llround(tenths.expected_alive)) +
+      " of " + count_of(customers, "customer") + (customers == 1 ? " is" : " are") + " still there";
   figure.subtitle = "Customers by the probability that they have not left for good";
   figure.panels.push_back(
       plot_panel(std::move(rows), std::move(layers), "Customers", frame, kHeight));

@@ -14,6 +14,7 @@
 #include "unit/charts/customer_examples.hpp"
 #include "unit/charts/fit_examples.hpp"
 #include "unit/charts/forecast_examples.hpp"
+#include "unit/charts/predict_examples.hpp"
 #include "unit/charts/svg_texts.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -105,50 +106,19 @@ TEST_P(Figure, KeepsItsBytes) {
                 << "; if it is better, run this test with TILL_UPDATE_GOLDEN=1";
 }
 
-INSTANTIATE_TEST_SUITE_P(Examples,
-                         Figure,
-                         ::testing::ValuesIn(examples()),
-                         [](const auto& example) {
-                           std::string name = example.param.name;
-                           std::erase(name, '_');
-                           return name;
-                         });
+/// Returns the example's name as the framework allows it.
+std::string name_of(const ::testing::TestParamInfo<Example>& example) {
+  std::string name = example.param.name;
+  std::erase(name, '_');
+  return name;
+}
 
-INSTANTIATE_TEST_SUITE_P(Backtests,
-                         Figure,
-                         ::testing::ValuesIn(backtest_examples()),
-                         [](const auto& example) {
-                           std::string name = example.param.name;
-                           std::erase(name, '_');
-                           return name;
-                         });
-
-INSTANTIATE_TEST_SUITE_P(Forecasts,
-                         Figure,
-                         ::testing::ValuesIn(forecast_examples()),
-                         [](const auto& example) {
-                           std::string name = example.param.name;
-                           std::erase(name, '_');
-                           return name;
-                         });
-
-INSTANTIATE_TEST_SUITE_P(Fits,
-                         Figure,
-                         ::testing::ValuesIn(fit_examples()),
-                         [](const auto& example) {
-                           std::string name = example.param.name;
-                           std::erase(name, '_');
-                           return name;
-                         });
-
-INSTANTIATE_TEST_SUITE_P(Customers,
-                         Figure,
-                         ::testing::ValuesIn(customer_examples()),
-                         [](const auto& example) {
-                           std::string name = example.param.name;
-                           std::erase(name, '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Examples, Figure, ::testing::ValuesIn(examples()), name_of);
+INSTANTIATE_TEST_SUITE_P(Backtests, Figure, ::testing::ValuesIn(backtest_examples()), name_of);
+INSTANTIATE_TEST_SUITE_P(Forecasts, Figure, ::testing::ValuesIn(forecast_examples()), name_of);
+INSTANTIATE_TEST_SUITE_P(Fits, Figure, ::testing::ValuesIn(fit_examples()), name_of);
+INSTANTIATE_TEST_SUITE_P(Predictions, Figure, ::testing::ValuesIn(predict_examples()), name_of);
+INSTANTIATE_TEST_SUITE_P(Customers, Figure, ::testing::ValuesIn(customer_examples()), name_of);
 
 }  // namespace
 }  // namespace till::test
