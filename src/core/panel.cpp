@@ -171,6 +171,16 @@ Result<Panel> Panel::make(PanelColumns columns) {
                   std::to_string(columns.active_days.size()),
                   "one for each count, " + std::to_string(cells) + ", or 0");
   }
+  for (const Measure& measure : columns.measures) {
+    if (measure.values.size() != cells) {
+      return broken("measures." + measure.name,
+                    std::to_string(measure.values.size()) + " values",
+                    "one for each count, " + std::to_string(cells));
+    }
+    if (std::ranges::any_of(measure.windows, [](std::int32_t window) { return window <= 0; })) {
+      return broken("measures." + measure.name, "of no months", "of at least one");
+    }
+  }
   if (!columns.months.empty()) {
     // Days are counted by the calendar, so that rounding cannot make a whole month less than whole.
     const MonthPart& last = columns.months.back();
@@ -250,6 +260,20 @@ std::span<const std::int64_t> Panel::daily_transactions() const noexcept {
   };
   const auto days = static_cast<std::size_t>(first_of(months_) - first_of(0));
   return all.first(std::min(all.size(), days));
+}
+
+std::span<const Measure> Panel::measures() const noexcept {
+  return shared_->columns.measures;
+}
+
+std::span<const float> Panel::measured(std::size_t measure, std::size_t month) const noexcept {
+  TILL_ASSERT(month < months_, "the month is one of the panel");
+  return std::span(shared_->columns.measures[measure].values)
+      .subspan(shared_->first_count[month], shared_->seen[month]);
+}
+
+std::span<const NamedDay> Panel::holidays() const noexcept {
+  return shared_->columns.holidays;
 }
 
 Panel Panel::before(std::size_t month) const {

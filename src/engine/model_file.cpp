@@ -263,6 +263,9 @@ State body_of(const ModelFile& file) {
   body.set("returns", *Codec<log::Counting::Returns>::text(file.returns));
   body.set("time_unit", file.time_unit);
   body.set("cutoff_is_last_day", file.cutoff_is_last_day ? 1.0 : 0.0);
+  if (!file.features.empty()) {
+    body.set("features", file.features);
+  }
   body.set("fingerprint", file.fingerprint);
   body.set("customers", static_cast<double>(file.customers));
   body.set("first_month", to_string(file.first_month));
@@ -312,6 +315,9 @@ Result<ModelFile> file_of(const State& body) {
   }
   file.time_unit = read.text("time_unit");
   file.cutoff_is_last_day = read.number("cutoff_is_last_day", 0.0, 1.0) == 1.0;
+  if (body.find("features") != nullptr) {
+    file.features = read.text("features");
+  }
   file.fingerprint = read.text("fingerprint");
   file.customers = static_cast<std::int64_t>(read.number("customers", 0.0, kManyCustomers));
   file.first_month = month_in(read, "first_month");

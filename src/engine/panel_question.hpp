@@ -6,8 +6,10 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "model_registry.hpp"
 #include "question.hpp"
 
 #include "till/core/panel.hpp"
@@ -31,6 +33,27 @@ namespace till::engine {
 
 /// Returns what the members of an ensemble count for, as a list of objects.
 [[nodiscard]] List members_value(std::span<const models::MemberWeight> members);
+
+/// The parameters of verbs that fit what forecasts.
+[[nodiscard]] Parameter features_parameter();
+[[nodiscard]] Parameter holidays_parameter();
+
+/// Adds the features that a file declares, and the holidays of another, to how a panel is read.
+///
+/// \param features  a path; empty: none.
+/// \param holidays  a path; empty: none.
+/// Errors: those of features_of and log::read_holidays; `NotFound`.
+[[nodiscard]] Result<void> read_into(history::PanelOptions& options,
+                                     const std::string& features,
+                                     const std::string& holidays);
+
+/// Adds a warning where features are declared that a fitted model has no use for.
+///
+/// \param features  the path that was said; empty: none.
+void warn_of_unread(Answer& answer,
+                    const std::string& features,
+                    const std::string& model,
+                    const FittedForecaster& fitted);
 
 /// Returns a number that JSON can hold, or null.
 [[nodiscard]] Value finite_value(double v);

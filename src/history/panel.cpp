@@ -1,6 +1,7 @@
 #include "till/history/panel.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -289,6 +290,80 @@ Result<void> read_active_days(log::Log& log,
   });
 }
 
+/// Writes the question for features, by customer and month.
+Result<Statement> features_question(log::Log& log,
+                                    const PanelOptions& options,
+                                    std::span<const FeatureDeclaration> features,
+                                    std::span<const MonthPart> months) {
+  const TimeRange range{months.front().range.from, options.cutoff};
+  const std::string local = warehouse::local_time_sql("r.\"timestamp\"", options.zone, range);
+  Statement question(log.warehouse());
+  question.add("SELECT r.customer_key, r.till_month");
+  for (const FeatureDeclaration& feature : features) {
+    question.add(", ");
+    TILL_TRY(add_feature(question, log, feature, local));
+  }
+  question.add(" FROM (SELECT t.*, ");
+  add_month_index(question, months, 0);
+  question.add(" AS till_month");
+  add_conditions(question, log, options.counting, range);
+  question.add(") r GROUP BY r.customer_key, r.till_month");
+  return question;
+}
+
+/// Returns the error of a question for features as one that names the feature it comes from.
+Error error_of_features(log::Log& log,
+                        const PanelOptions& options,
+                        std::span<const MonthPart> months,
+                        Error error) {
+  for (const FeatureDeclaration& feature : options.features) {
+    const Result<Statement> alone = features_question(log, options, {&feature, 1}, months);
+    const Result<void> asked =
+        alone ? for_each_row(log.warehouse(), *alone, [](const BatchView&, std::int64_t) {})
+              : Result<void>(alone.error());
+    if (!asked && asked.error().code != ErrorCode::Cancelled) {
+      return {ErrorCode::InvalidArgument,
+              "features: the sql of " + feature.name + ", \"" + feature.sql +
+                  "\", cannot be computed: " + asked.error().message,
+              "numbers are compared with numbers, texts with texts; what may be 0 is divided by as "
+              "nullif(x, 0)"};
+    }
+  }
+  return error;
+}
+
+Result<void> read_features(log::Log& log,
+                           const PanelOptions& options,
+                           const Cells& cells,
+                           PanelColumns& columns) {
+  if (options.features.empty()) {
+    return {};
+  }
+  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+  TILL_ASSIGN(const Statement question,
+              features_question(log, options, options.features, columns.months));
+  for (const FeatureDeclaration& feature : options.features) {
+    columns.measures.push_back({feature.name, feature.take, feature.windows, {}});
+    columns.measures.back().values.assign(cells.size, kNone);
+  }
+  const auto take = [&](const BatchView& batch, std::int64_t i) {
+    const auto key = static_cast<std::size_t>(batch.column(0).integer(i));
+    const auto month = static_cast<std::size_t>(batch.column(1).integer(i));
+    const std::size_t cell = cells.first[month] + static_cast<std::size_t>(cells.position[key]);
+    for (std::size_t m = 0; m < columns.measures.size(); ++m) {
+      const auto& column = batch.column(static_cast<std::int64_t>(m) + 2);
+      const double value = column.is_null(i) ? kNone : column.real(i);
+      const bool is_held = std::abs(value) <= std::numeric_limits<float>::max();
+      columns.measures[m].values[cell] = is_held ? static_cast<float>(value) : kNone;
+    }
+  };
+  Result<void> read = for_each_row(log.warehouse(), question, take);
+  if (!read && read.error().code != ErrorCode::Cancelled) {
+    return error_of_features(log, options, columns.months, read.error());
+  }
+  return read;
+}
+
 }  // namespace
 
 Result<Panel> customer_panel(log::Log& log, const PanelOptions& options) {
@@ -315,6 +390,8 @@ Result<Panel> customer_panel(log::Log& log, const PanelOptions& options) {
   TILL_TRY(read_counts(log, options, cells, columns));
   TILL_TRY(read_active_days(log, options, cells, columns));
   TILL_TRY(read_days(log, options, columns));
+  TILL_TRY(read_features(log, options, cells, columns));
+  columns.holidays = options.holidays;
   return Panel::make(std::move(columns));
 }
 

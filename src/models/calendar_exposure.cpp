@@ -4,7 +4,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <numeric>
+#include <optional>
+#include <set>
+#include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "till/math/symmetric.hpp"
@@ -19,7 +25,18 @@ constexpr std::size_t kMonthsLeftOut =
     3;  // in which the base is still being seen for the first time
 constexpr std::size_t kMonthsPerKnot = 6;
 constexpr double kTrendPenalty = 0.05;
-constexpr double kWeekdayPrior = 20.0;  // transactions, spread evenly over the week
+constexpr double kWeekdayPrior = 20.0;    // transactions, spread evenly over the week
+constexpr std::int64_t kWeeksAround = 4;  // on either side, that a holiday is compared with
+constexpr double kDayPrior = 0.5;         // transactions: a day without any has a logarithm
+constexpr double kLeastDays = 28.0;       // to know how much days differ
+
+/// Returns the days from the log's first transaction to the one after its last: those outside are
+/// no days without any.
+std::pair<std::int64_t, std::int64_t> days_with_any(std::span<const std::int64_t> daily) {
+  const auto is_some = [](std::int64_t count) { return count > 0; };
+  return {std::find_if(daily.begin(), daily.end(), is_some) - daily.begin(),
+          daily.rend() - std::find_if(daily.rbegin(), daily.rend(), is_some)};
+}
 
 std::array<double, 7> learn_weekdays(const Panel& panel) {
   std::array<double, 7> transactions{};
@@ -27,10 +44,7 @@ std::array<double, 7> learn_weekdays(const Panel& panel) {
   const Month first = panel.month(0).month;
   const std::int64_t first_day = days_since_epoch({first.year, first.month, 1});
   const std::span<const std::int64_t> daily = panel.daily_transactions();
-  // The days before the log's first transaction and after its last are no days without any.
-  const auto is_some = [](std::int64_t count) { return count > 0; };
-  const auto begin = std::find_if(daily.begin(), daily.end(), is_some) - daily.begin();
-  const auto end = daily.rend() - std::find_if(daily.rbegin(), daily.rend(), is_some);
+  const auto [begin, end] = days_with_any(daily);
   for (auto day = begin; day < end; ++day) {
     const std::size_t weekday = weekday_of(first_day + day);
     transactions[weekday] += static_cast<double>(daily[static_cast<std::size_t>(day)]);
@@ -53,6 +67,112 @@ std::array<double, 7> learn_weekdays(const Panel& panel) {
     weight /= mean;
   }
   return weights;
+}
+
+/// Returns the days of a part of a month, since 1970-01-01: exactly of a whole month; of a part
+/// those that it has in UTC.
+std::pair<std::int64_t, std::int64_t> days_of(const MonthPart& part) {
+  const std::int64_t begins = days_since_epoch({part.month.year, part.month.month, 1});
+  const std::int64_t ends = begins + days_in(part.month);
+  if (part.days() > static_cast<double>(ends - begins) - 1e-9) {
+    return {begins, ends};
+  }
+  const auto day = [](Instant instant) {
+    return static_cast<double>(instant.micros) / static_cast<double>(kMicrosPerDay);
+  };
+  return {std::max(begins, static_cast<std::int64_t>(std::floor(day(part.range.from)))),
+          std::min(ends, static_cast<std::int64_t>(std::ceil(day(part.range.to))))};
+}
+
+/// What the days of one name did, in the part of the log that was seen.
+struct SeenHoliday {
+  double sum = 0.0;  // of log ratios
+  double times = 0.0;
+};
+
+/// Returns ln of a day's transactions against the mean of the same weekday in the weeks around it,
+/// holidays left out; nothing where too few are known.
+std::optional<double> log_ratio(std::span<const std::int64_t> daily,
+                                std::int64_t begin,
+                                std::int64_t end,
+                                std::int64_t day,
+                                const std::set<std::int64_t>& holidays) {
+  double around = 0.0;
+  double known = 0.0;
+  for (std::int64_t week = -kWeeksAround; week <= kWeeksAround; ++week) {
+    const std::int64_t other = day + 7 * week;
+    if (week != 0 && other >= begin && other < end && !holidays.contains(other)) {
+      around += static_cast<double>(daily[static_cast<std::size_t>(other)]);
+      known += 1.0;
+    }
+  }
+  if (known < 2.0 || !(around > 0.0)) {
+    return std::nullopt;
+  }
+  const double count = static_cast<double>(daily[static_cast<std::size_t>(day)]);
+  return std::log((count + kDayPrior) / (around / known + kDayPrior));
+}
+
+/// Learns what named days count, each shrunk by what all of them show beyond noise.
+std::vector<HolidayEffect> learn_holidays(const Panel& panel) {
+  std::vector<HolidayEffect> effects;
+  if (panel.holidays().empty()) {
+    return effects;
+  }
+  const Month first = panel.month(0).month;
+  const std::int64_t first_day = days_since_epoch({first.year, first.month, 1});
+  const auto [begin, end] = days_with_any(panel.daily_transactions());
+  const std::span<const std::int64_t> daily = panel.daily_transactions();
+  std::set<std::int64_t> holidays;  // since the first day
+  for (const NamedDay& day : panel.holidays()) {
+    holidays.insert(days_since_epoch(day.date) - first_day);
+  }
+  std::map<std::string_view, SeenHoliday> seen;
+  for (const NamedDay& day : panel.holidays()) {
+    const std::int64_t at = days_since_epoch(day.date) - first_day;
+    const std::optional<double> ratio =
+        at >= begin && at < end ? log_ratio(daily, begin, end, at, holidays) : std::nullopt;
+    if (ratio) {
+      SeenHoliday& same = seen[day.name];
+      same.sum += *ratio;
+      same.times += 1.0;
+    }
+  }
+  // How much days differ that are no holidays.
+  double squares = 0.0;
+  double days = 0.0;
+  for (std::int64_t day = begin; day < end; ++day) {
+    const std::optional<double> ratio =
+        holidays.contains(day) ? std::nullopt : log_ratio(daily, begin, end, day, holidays);
+    if (ratio) {
+      squares += *ratio * *ratio;
+      days += 1.0;
+    }
+  }
+  if (seen.empty() || days < kLeastDays) {
+    return effects;
+  }
+  const double noise = std::max(squares / days, 1e-6);
+  double excess = 0.0;
+  for (const auto& [name, holiday] : seen) {
+    const double mean = holiday.sum / holiday.times;
+    excess += mean * mean - noise / holiday.times;
+  }
+  const double variance = std::max(excess / static_cast<double>(seen.size()), 0.0);
+  for (const NamedDay& day : panel.holidays()) {
+    const auto found = seen.find(day.name);
+    if (found != seen.end() && variance > 0.0) {
+      const SeenHoliday& holiday = found->second;
+      effects.push_back(
+          {days_since_epoch(day.date),
+           holiday.sum / holiday.times * variance / (variance + noise / holiday.times)});
+    }
+  }
+  std::ranges::sort(effects, {}, &HolidayEffect::day);
+  // A day of two names counts once.
+  const auto rest = std::ranges::unique(effects, {}, &HolidayEffect::day);
+  effects.erase(rest.begin(), rest.end());
+  return effects;
 }
 
 /// Returns the solution of (X'X + diag(penalties)) b = X'y.
@@ -133,6 +253,7 @@ CalendarExposure CalendarExposure::fit(const Panel& panel, double penalty) {
   CalendarExposure calendar;
   if (panel.months() > 0) {
     calendar.weekday_weights_ = learn_weekdays(panel);
+    calendar.holiday_effects_ = learn_holidays(panel);
     calendar.month_effects_ = learn_months(panel, calendar, penalty);
   }
   return calendar;
@@ -142,6 +263,16 @@ State CalendarExposure::save() const {
   State state;
   state.set_numbers("weekday_weights", weekday_weights_);
   state.set_numbers("month_effects", month_effects_);
+  if (!holiday_effects_.empty()) {
+    State::Numbers days;
+    State::Numbers effects;
+    for (const HolidayEffect& each : holiday_effects_) {
+      days.push_back(static_cast<double>(each.day));
+      effects.push_back(each.effect);
+    }
+    state.set("holiday_days", std::move(days));
+    state.set("holiday_effects", std::move(effects));
+  }
   return state;
 }
 
@@ -150,6 +281,17 @@ Result<CalendarExposure> CalendarExposure::load(const State& state) {
   StateReader read(state, "calendar");
   read.fill("weekday_weights", calendar.weekday_weights_, 1e-9, 1e9);
   read.fill("month_effects", calendar.month_effects_, -50.0, 50.0);
+  if (state.find("holiday_days") != nullptr) {
+    const std::vector<double> days = read.numbers("holiday_days", -1e7, 1e7);
+    std::vector<double> effects(days.size());
+    read.fill("holiday_effects", effects, -50.0, 50.0);
+    for (std::size_t i = 0; i < days.size(); ++i) {
+      calendar.holiday_effects_.push_back({static_cast<std::int64_t>(days[i]), effects[i]});
+    }
+    if (!std::ranges::is_sorted(calendar.holiday_effects_, {}, &HolidayEffect::day)) {
+      read.refuse("holiday_days", "ascending");
+    }
+  }
   TILL_TRY(read.finish());
   return calendar;
 }
@@ -158,6 +300,15 @@ double CalendarExposure::exposure(const MonthPart& part) const noexcept {
   double days = 0.0;
   for (std::size_t weekday = 0; weekday < 7; ++weekday) {
     days += weekday_weights_[weekday] * part.weekday_days[weekday];
+  }
+  if (!holiday_effects_.empty()) {
+    const auto [from, to] = days_of(part);
+    for (auto each = std::ranges::lower_bound(holiday_effects_, from, {}, &HolidayEffect::day);
+         each != holiday_effects_.end() && each->day < to;
+         ++each) {
+      days += weekday_weights_[weekday_of(each->day)] * (std::exp(each->effect) - 1.0);
+    }
+    days = std::max(days, 1e-6);
   }
   return days / kDaysPerMonth *
          std::exp(month_effects_[static_cast<std::size_t>(part.month.month - 1)]);

@@ -31,7 +31,8 @@ Result<std::optional<CountTrees>> CountTrees::learn(const TreeRecipe& recipe,
                                                     const CalendarExposure& season,
                                                     const Computation& computation) {
   const std::size_t columns = columns_of(recipe.features);
-  FeatureMatrix rows{columns, {}};
+  std::vector<std::string> declared = declared_names(panel);
+  FeatureMatrix rows{columns + declared.size(), {}};
   std::vector<float> counts;
   std::vector<float> offsets;
   double sum = 0.0;
@@ -40,7 +41,7 @@ Result<std::optional<CountTrees>> CountTrees::learn(const TreeRecipe& recipe,
     if (month.month >= panel.months() || !recipe.takes(panel.months() - month.month)) {
       continue;
     }
-    const FeatureMatrix some = first_columns(month.rows, columns);
+    const FeatureMatrix some = with_declared(month, columns);
     rows.values.insert(rows.values.end(), some.values.begin(), some.values.end());
     const double offset = season_offset(panel, month.month, panel.month(month.month), season);
     for (const std::int32_t y : panel.counts(month.month).first(some.rows())) {
@@ -64,7 +65,8 @@ Result<std::optional<CountTrees>> CountTrees::learn(const TreeRecipe& recipe,
                               {.loss = recipe.loss, .rounds = recipe.rounds},
                               1,  // threads that wait for each other cost more than they do
                               computation.cancelled));
-  return std::optional(CountTrees(recipe, std::move(trees), log_mean, kBeliefs * largest));
+  return std::optional(
+      CountTrees(recipe, std::move(trees), log_mean, kBeliefs * largest, std::move(declared)));
 }
 
 Result<std::vector<double>> CountTrees::predict(const Panel& panel,
@@ -72,10 +74,17 @@ Result<std::vector<double>> CountTrees::predict(const Panel& panel,
                                                 const MonthPart& month,
                                                 const CalendarExposure& season,
                                                 const Computation& computation) const {
+  if (declared_names(panel) != declared_) {
+    return Error{ErrorCode::InvalidArgument,
+                 std::string(recipe_.name) +
+                     ": the features of the panel are other ones than those "
+                     "that its trees were grown on",
+                 "declare the same ones, or fit the model again"};
+  }
   const double offset = log_mean_ + season_offset(panel, features.month, month, season);
   const std::vector<float> offsets(features.rows.rows(), static_cast<float>(offset));
   TILL_ASSIGN(std::vector<double> means,
-              trees_.predict(first_columns(features.rows, columns_of(recipe_.features)),
+              trees_.predict(with_declared(features, columns_of(recipe_.features)),
                              offsets,
                              features.rows.rows() > kManyRows ? computation.threads : 1));
   for (double& mean : means) {
@@ -95,10 +104,16 @@ std::vector<FeatureGain> CountTrees::feature_gains() const {
   TILL_ASSERT(shares.has_value(), "trees that were grown cannot be asked");
   std::vector<FeatureGain> gains;
   gains.reserve(shares->size());
-  for (std::string& name : feature_names(recipe_.features)) {
+  for (std::string& name : all_names()) {
     gains.push_back({std::move(name), (*shares)[gains.size()]});
   }
   return gains;
+}
+
+std::vector<std::string> CountTrees::all_names() const {
+  std::vector<std::string> names = feature_names(recipe_.features);
+  names.insert(names.end(), declared_.begin(), declared_.end());
+  return names;
 }
 
 Result<State> CountTrees::save() const {
@@ -109,7 +124,7 @@ Result<State> CountTrees::save() const {
   state.set("trees", State::Bytes{std::move(bytes)});
   state.set("log_mean", log_mean_);
   state.set("largest", largest_);
-  state.set("features", feature_names(recipe_.features));
+  state.set("features", all_names());
   state.set("importance", std::move(importance));
   return state;
 }
@@ -121,7 +136,8 @@ Result<CountTrees> CountTrees::load(const State& state, const TreeRecipe& recipe
   const std::vector<std::string> features = read.texts("features");
   const std::string bytes = read.bytes("trees");
   TILL_TRY(read.finish());
-  if (features != feature_names(recipe.features)) {
+  const std::vector<std::string> own = feature_names(recipe.features);
+  if (features.size() < own.size() || !std::equal(own.begin(), own.end(), features.begin())) {
     return Error{ErrorCode::Unsupported,
                  std::string(recipe.name) +
                      ": its trees were grown on other features than this "
@@ -129,7 +145,11 @@ Result<CountTrees> CountTrees::load(const State& state, const TreeRecipe& recipe
                  "fit the model again"};
   }
   TILL_ASSIGN(Boosting trees, Boosting::load(bytes, features.size()));
-  return CountTrees(recipe, std::move(trees), log_mean, largest);
+  return CountTrees(recipe,
+                    std::move(trees),
+                    log_mean,
+                    largest,
+                    {features.begin() + static_cast<std::ptrdiff_t>(own.size()), features.end()});
 }
 
 }  // namespace till::models

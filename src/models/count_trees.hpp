@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -53,6 +54,8 @@ class CountTrees {
       const Computation& computation);
 
   /// Returns the mean count of each customer in a month, whose features these are.
+  ///
+  /// Errors: `InvalidArgument` where the panel's measures are not those of the one learned from.
   [[nodiscard]] Result<std::vector<double>> predict(const Panel& panel,
                                                     const MonthFeatures& features,
                                                     const MonthPart& month,
@@ -72,16 +75,24 @@ class CountTrees {
   [[nodiscard]] const TreeRecipe& recipe() const noexcept { return recipe_; }
 
  private:
-  CountTrees(TreeRecipe recipe, Boosting trees, double log_mean, double largest)
+  CountTrees(TreeRecipe recipe,
+             Boosting trees,
+             double log_mean,
+             double largest,
+             std::vector<std::string> declared)
       : recipe_(std::move(recipe)),
         trees_(std::move(trees)),
         log_mean_(log_mean),
-        largest_(largest) {}
+        largest_(largest),
+        declared_(std::move(declared)) {}
+
+  [[nodiscard]] std::vector<std::string> all_names() const;
 
   TreeRecipe recipe_;
   Boosting trees_;
-  double log_mean_ = 0.0;  // of all counts learned from
-  double largest_ = 0.0;   // mean that is believed
+  double log_mean_ = 0.0;              // of all counts learned from
+  double largest_ = 0.0;               // mean that is believed
+  std::vector<std::string> declared_;  // names of columns behind the recipe's own
 };
 
 }  // namespace till::models

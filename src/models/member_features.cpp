@@ -262,6 +262,74 @@ void write_days(
   out.add_if(past.gaps > 0.0, recency / past.longest_gap);
 }
 
+std::string_view word_of(Take take) {
+  switch (take) {
+    case Take::Sum:
+      return "sum";
+    case Take::Mean:
+      return "mean";
+    case Take::Minimum:
+      return "minimum";
+    case Take::Maximum:
+      return "maximum";
+    case Take::Last:
+      break;
+  }
+  return "last";
+}
+
+/// Returns what is taken of the last months of a measure; months in which there is none count
+/// nothing.
+double taken(const Panel& panel,
+             std::size_t measure,
+             std::size_t month,
+             std::size_t i,
+             Take take,
+             std::size_t window) {
+  const std::size_t oldest = std::max(month - std::min(window, month), panel.birth_month(i));
+  double sum = 0.0;
+  double known = 0.0;
+  double least = 0.0;
+  double most = 0.0;
+  double last = 0.0;
+  for (std::size_t t = oldest; t < month; ++t) {
+    const double value = panel.measured(measure, t)[i];
+    if (std::isnan(value)) {
+      continue;
+    }
+    least = known == 0.0 ? value : std::min(least, value);
+    most = known == 0.0 ? value : std::max(most, value);
+    last = value;
+    sum += value;
+    known += 1.0;
+  }
+  if (known == 0.0) {
+    return take == Take::Sum ? 0.0 : static_cast<double>(kUnknown);
+  }
+  switch (take) {
+    case Take::Sum:
+      return sum;
+    case Take::Mean:
+      return sum / known;
+    case Take::Minimum:
+      return least;
+    case Take::Maximum:
+      return most;
+    case Take::Last:
+      break;
+  }
+  return last;
+}
+
+void write_measures(const Panel& panel, std::size_t month, std::size_t i, Writer& out) {
+  for (std::size_t m = 0; m < panel.measures().size(); ++m) {
+    const Measure& measure = panel.measures()[m];
+    for (const std::int32_t window : measure.windows) {
+      out.add(taken(panel, m, month, i, measure.take, static_cast<std::size_t>(window)));
+    }
+  }
+}
+
 /// Returns what the models say; `state` is the filter's at the cutoff.
 Result<ModelViews> views_of(const Panel& known,
                             const ForecastTarget& target,
@@ -325,14 +393,32 @@ std::vector<std::string> feature_names(FeatureGroup last) {
   return names;
 }
 
-FeatureMatrix first_columns(const FeatureMatrix& matrix, std::size_t columns) {
-  FeatureMatrix first{columns, {}};
-  first.values.reserve(matrix.rows() * columns);
-  for (std::size_t row = 0; row < matrix.rows(); ++row) {
-    const auto begin = matrix.values.begin() + static_cast<std::ptrdiff_t>(row * matrix.columns);
-    first.values.insert(first.values.end(), begin, begin + static_cast<std::ptrdiff_t>(columns));
+std::vector<std::string> declared_names(const Panel& panel) {
+  std::vector<std::string> names;
+  for (const Measure& measure : panel.measures()) {
+    for (const std::int32_t window : measure.windows) {
+      names.push_back(measure.name + "_" + std::string(word_of(measure.take)) + "_of_" +
+                      std::to_string(window) + (window == 1 ? "_month" : "_months"));
+    }
   }
-  return first;
+  return names;
+}
+
+FeatureMatrix with_declared(const MonthFeatures& month, std::size_t columns) {
+  const std::size_t declared = month.declared.columns;
+  FeatureMatrix both{columns + declared, {}};
+  both.values.reserve(month.rows.rows() * both.columns);
+  const auto append = [&](const FeatureMatrix& from, std::size_t row, std::size_t size) {
+    const auto begin = from.values.begin() + static_cast<std::ptrdiff_t>(row * from.columns);
+    both.values.insert(both.values.end(), begin, begin + static_cast<std::ptrdiff_t>(size));
+  };
+  for (std::size_t row = 0; row < month.rows.rows(); ++row) {
+    append(month.rows, row, columns);
+    if (declared > 0) {
+      append(month.declared, row, declared);
+    }
+  }
+  return both;
 }
 
 Result<std::vector<MonthFeatures>> member_features(const Panel& panel,
@@ -342,6 +428,7 @@ Result<std::vector<MonthFeatures>> member_features(const Panel& panel,
                                                    const Computation& computation) {
   const std::size_t columns =
       feature_names(models == nullptr ? FeatureGroup::Days : FeatureGroup::Models).size();
+  const std::size_t declared = declared_names(panel).size();
   std::vector<MonthFeatures> all;
   std::vector<Past> pasts;
   DynamicNbdState state;
@@ -360,7 +447,7 @@ Result<std::vector<MonthFeatures>> member_features(const Panel& panel,
         observe(pasts[i], panel, observed, i, i >= before);
       }
     }
-    MonthFeatures features{month, {columns, {}}, {}};
+    MonthFeatures features{month, {columns, {}}, {declared, {}}, {}};
     if (models != nullptr) {
       const ForecastTarget next =
           month < panel.months() ? ForecastTarget{{}, {panel.month(month)}} : target;
@@ -374,6 +461,12 @@ Result<std::vector<MonthFeatures>> member_features(const Panel& panel,
       write_days(panel, month, i, pasts[i], out);
       if (features.views) {
         write_models(*features.views, state, i, out);
+      }
+    }
+    if (declared > 0) {
+      Writer measures(features.declared.values);
+      for (std::size_t i = 0; i < pasts.size(); ++i) {
+        write_measures(panel, month, i, measures);
       }
     }
     all.push_back(std::move(features));

@@ -32,6 +32,9 @@ enum class FeatureGroup { Counts, Days, Models };
 /// Returns the names of the features of all groups up to this one, in their order.
 [[nodiscard]] std::vector<std::string> feature_names(FeatureGroup last);
 
+/// Returns the names of what is taken of the panel's measures: "spend_sum_of_3_months".
+[[nodiscard]] std::vector<std::string> declared_names(const Panel& panel);
+
 /// What features of the last group are read from; fitted before the months that are looked at, or
 /// to all of them.
 struct FeatureModels {
@@ -49,8 +52,9 @@ struct ModelViews {
 
 /// The features of the customers seen when a month began.
 struct MonthFeatures {
-  std::size_t month = 0;  ///< The month that begins; panel.months() is the one after the panel.
-  FeatureMatrix rows;     ///< Of the groups asked for; one for each customer seen before.
+  std::size_t month = 0;   ///< The month that begins; panel.months() is the one after the panel.
+  FeatureMatrix rows;      ///< Of the groups asked for; one for each customer seen before.
+  FeatureMatrix declared;  ///< What is taken of the panel's measures, in the same rows.
   std::optional<ModelViews> views;  ///< Where models were asked.
 };
 
@@ -68,7 +72,7 @@ struct MonthFeatures {
     const FeatureModels* models,
     const Computation& computation);
 
-/// Returns the first columns of a matrix.
-[[nodiscard]] FeatureMatrix first_columns(const FeatureMatrix& matrix, std::size_t columns);
+/// Returns the first columns of a month's rows, and behind them what is declared.
+[[nodiscard]] FeatureMatrix with_declared(const MonthFeatures& month, std::size_t columns);
 
 }  // namespace till::models

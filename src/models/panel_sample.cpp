@@ -29,6 +29,19 @@ Result<Panel> sampled(const Panel& panel, std::size_t customers) {
   }
   const std::span<const std::int64_t> daily = panel.daily_transactions();
   columns.daily_transactions.assign(daily.begin(), daily.end());
+  columns.holidays.assign(panel.holidays().begin(), panel.holidays().end());
+  for (std::size_t m = 0; m < panel.measures().size(); ++m) {
+    const Measure& measure = panel.measures()[m];
+    Measure& some =
+        columns.measures.emplace_back(Measure{measure.name, measure.take, measure.windows, {}});
+    some.values.reserve(columns.counts.size());
+    for (std::size_t t = 0; t < panel.months(); ++t) {
+      const std::span<const float> values = panel.measured(m, t);
+      for (std::size_t k = 0; k < customers && chosen(k) < values.size(); ++k) {
+        some.values.push_back(values[chosen(k)]);
+      }
+    }
+  }
   return Panel::make(std::move(columns));
 }
 

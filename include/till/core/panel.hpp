@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "till/core/calendar.hpp"
@@ -51,6 +52,25 @@ struct MonthPart {
 /// Returns the weekday of a day counted from 1970-01-01: 0 = Monday ... 6 = Sunday.
 [[nodiscard]] std::size_t weekday_of(std::int64_t days_since_epoch) noexcept;
 
+/// What learners take of the last months of a measure.
+enum class Take { Sum, Mean, Minimum, Maximum, Last };
+
+/// A number of each customer and month, beside the counts.
+struct Measure {
+  std::string name;
+  Take take = Take::Sum;
+  std::vector<std::int32_t> windows;  ///< Months that it is taken of; each > 0.
+  std::vector<float> values;          ///< As PanelColumns::counts; NaN: there is none.
+};
+
+/// A day that has a name, known before it comes.
+struct NamedDay {
+  Date date;
+  std::string name;
+
+  friend bool operator==(const NamedDay&, const NamedDay&) = default;
+};
+
 /// The numbers of a panel, as whoever reads or simulates them puts them together.
 struct PanelColumns {
   std::vector<MonthPart> months;            ///< Adjoining; the last may end before its month does.
@@ -64,6 +84,9 @@ struct PanelColumns {
   /// Beside each count, the local days of its month with a transaction: bit d - 1 is the d-th day.
   /// Empty: not known.
   std::vector<std::uint32_t> active_days;
+  /// Holidays, also those to come; in any order. Empty: none are known.
+  std::vector<NamedDay> holidays = {};
+  std::vector<Measure> measures = {};
 };
 
 class Panel {
@@ -113,6 +136,17 @@ class Panel {
   /// Returns the transactions of known customers on each local day, from the first day of the first
   /// month on; the days after its end had none.
   [[nodiscard]] std::span<const std::int64_t> daily_transactions() const noexcept;
+
+  /// Returns what there is beside the counts; its values are those of all months: `measured` reads
+  /// what was known.
+  [[nodiscard]] std::span<const Measure> measures() const noexcept;
+  /// Returns the values of a measure in a month, of customers 0 ... customers_seen(month) - 1.
+  /// \pre measure < measures().size(), month < months().
+  [[nodiscard]] std::span<const float> measured(std::size_t measure,
+                                                std::size_t month) const noexcept;
+
+  /// Returns the holidays, also those after the cutoff: a calendar is known in advance.
+  [[nodiscard]] std::span<const NamedDay> holidays() const noexcept;
 
   /// Returns the panel that was known when a month began: months 0 ... month - 1 and the customers
   /// born in them. \pre month <= months(). Cost: O(1).

@@ -28,6 +28,8 @@ struct BacktestOptions {
   std::optional<Instant> as_of = {};
   BacktestPlot plot = BacktestPlot::Leaderboard;
   std::int64_t resamples = 1000;
+  std::string features = {};
+  std::string holidays = {};
   std::optional<TimeZone> time_zone = {};
   std::string transaction = "row";
   log::Counting::Returns returns = log::Counting::Returns::Count;

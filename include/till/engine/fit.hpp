@@ -36,6 +36,8 @@ struct FitOptions {
   std::optional<Date> holdout_end = {};
   TimeUnit time_unit = TimeUnit::Week;
   FitPlot plot = FitPlot::Frequencies;
+  std::string features = {};
+  std::string holidays = {};
   std::optional<TimeZone> time_zone = {};
   std::string transaction = {};  ///< Empty: day, or row where the model is to forecast.
   log::Counting::Returns returns = log::Counting::Returns::Count;

@@ -28,6 +28,8 @@ struct ForecastOptions {
   models::Effort effort = models::Effort::Full;
   std::string customer = {};              ///< Empty: all.
   std::optional<ForecastPlot> plot = {};  ///< Unset: total, or customer where one is said.
+  std::string features = {};
+  std::string holidays = {};
   std::optional<TimeZone> time_zone = {};
   std::string transaction = {};  ///< Empty: row, or as a saved model was fitted.
   std::optional<log::Counting::Returns> returns = {};  ///< Unset: count, or as a saved model was.

@@ -57,6 +57,8 @@ struct ModelFile {
   std::string time_unit = {};       ///< Of a model of histories; else empty.
   bool cutoff_is_last_day = false;  ///< Of a model of histories: --calibration-end was said.
 
+  std::string features = {};  ///< The text that declares features of the user's; empty: none.
+
   std::string fingerprint;      ///< Of the log, as answers give it.
   std::int64_t customers = 0;   ///< That were learned from.
   Month first_month;            ///< Of `monthly`.

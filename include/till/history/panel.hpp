@@ -23,6 +23,7 @@
 #include "till/core/calendar.hpp"
 #include "till/core/panel.hpp"
 #include "till/core/result.hpp"
+#include "till/history/features.hpp"
 #include "till/log/log.hpp"
 
 namespace till::history {
@@ -32,6 +33,8 @@ struct PanelOptions {
   TimeZone zone = {};           ///< Whose months and days.
   log::Counting counting = {};  ///< What one transaction is. A month of more returns than sales,
                                 ///< where they are subtracted, counts 0.
+  std::vector<NamedDay> holidays = {};            ///< Of the panel, as they are.
+  std::vector<FeatureDeclaration> features = {};  ///< Measures of the panel.
 };
 
 /// Counts the transactions of every customer in every month.
@@ -39,9 +42,11 @@ struct PanelOptions {
 /// \return a panel without months where no known customer has a transaction before the cutoff.
 /// Errors: `NotFound` when the log has no column to count by; `InvalidArgument` when returns are to
 /// be subtracted from anything but rows; `InvalidData` when customers times months are more than a
-/// panel holds (2^30: a wrong date may stretch a log over centuries); those of the warehouse.
-/// Cost: one pass over the kept customers, three over the rows before the cutoff, all in the
-/// engine; 8 bytes for each customer and month since birth here.
+/// panel holds (2^30: a wrong date may stretch a log over centuries); those of features and of the
+/// warehouse.
+/// Cost: one pass over the kept customers, three over the rows before the cutoff and one for all
+/// features, all in the engine; 8 bytes for each customer and month since birth here, and 4 for
+/// each feature.
 [[nodiscard]] Result<Panel> customer_panel(log::Log& log, const PanelOptions& options);
 
 /// Returns the id of each key, as written in the log. \pre the keys are the log's.

@@ -12,18 +12,32 @@
 /// each shrunk towards 0. Two years in which December was high tell little more than noise would
 /// and are believed by two thirds; a log without season has effects near 0.
 ///
+/// A day that the panel names a holiday counts w[weekday] exp(H[name]) instead. The H are
+/// logarithms of the transactions of such days against those of the same weekday in the eight weeks
+/// around them; their common deviation is found from all of them beyond what days differ anyway,
+/// and each is shrunk by it: without evidence that holidays matter, all of them are 0.
+///
 /// One component for all models: what a model multiplies, another takes as its offset.
 ///
 /// Layer:   models (core, math).   Threads: immutable.
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
 
 #include "till/core/panel.hpp"
 #include "till/core/result.hpp"
 #include "till/models/state.hpp"
 
 namespace till::models {
+
+/// A holiday's day, since 1970-01-01, and the logarithm of what it counts against its weekday.
+struct HolidayEffect {
+  std::int64_t day = 0;
+  double effect = 0.0;
+};
 
 class CalendarExposure {
  public:
@@ -54,9 +68,15 @@ class CalendarExposure {
     return month_effects_;
   }
 
+  /// Returns the holidays that count other than their weekday, past and to come, by day.
+  [[nodiscard]] std::span<const HolidayEffect> holiday_effects() const noexcept {
+    return holiday_effects_;
+  }
+
  private:
   std::array<double, 7> weekday_weights_{};
   std::array<double, 12> month_effects_{};
+  std::vector<HolidayEffect> holiday_effects_;
 };
 
 }  // namespace till::models

@@ -45,6 +45,8 @@ const Fields<BacktestOptions>& fields() {
                "a month that was not over.",
            .placeholder = "TIME",
            .otherwise = "the end of the last whole month of the log"}),
+      field(&BacktestOptions::features, features_parameter()),
+      field(&BacktestOptions::holidays, holidays_parameter()),
       field(&BacktestOptions::plot, backtest_plot_parameter()),
       field(&BacktestOptions::resamples, resamples_parameter()),
       field(&BacktestOptions::time_zone, time_zone_parameter()),
@@ -95,6 +97,7 @@ Result<Answer> backtest(Session& session, const BacktestOptions& options) {
 
   history::PanelOptions panel_options{.cutoff = *resolved.as_of, .zone = zone};
   TILL_ASSIGN(panel_options.counting, counting(*log, kName, options.transaction, options.returns));
+  TILL_TRY(read_into(panel_options, options.features, options.holidays));
   TILL_ASSIGN(const Panel panel, history::customer_panel(*log, panel_options));
 
   std::vector<evaluation::Competitor> competitors;

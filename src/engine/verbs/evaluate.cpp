@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "backtest_answer.hpp"
+#include "features_file.hpp"
 #include "panel_question.hpp"
 #include "saved_model.hpp"
 #include "shared_parameters.hpp"
@@ -139,8 +140,9 @@ Result<Answer> evaluate(Session& session, const EvaluateOptions& options) {
   resolved.last_month = months.to;
 
   const Instant end = start_of(add_months(months.to, 1), reading.zone);
-  TILL_ASSIGN(const Panel panel,
-              history::customer_panel(*log, {end, reading.zone, reading.counting}));
+  history::PanelOptions question{end, reading.zone, reading.counting};
+  TILL_ASSIGN(question.features, features_of(saved.file.features, options.model_file));
+  TILL_ASSIGN(const Panel panel, history::customer_panel(*log, question));
   const std::size_t origins = count_months(months);
   if (panel.months() <= origins) {
     return Error{ErrorCode::InvalidData,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "covariates_question.hpp"
+#include "features_file.hpp"
 #include "fit_pictures.hpp"
 #include "history_question.hpp"
 #include "model_registry.hpp"
@@ -63,6 +64,8 @@ const Fields<FitOptions>& fields() {
                  "customers by repeat purchases, as seen and as expected (frequencies), what to "
                  "expect by frequency and recency (matrix), how customers differ (rates), or how "
                  "well the log bounds each parameter (profiles)."}),
+      field(&FitOptions::features, features_parameter()),
+      field(&FitOptions::holidays, holidays_parameter()),
       field(&FitOptions::time_zone, time_zone_parameter()),
       field(&FitOptions::transaction, fit_transaction_parameter()),
       field(&FitOptions::returns, returns_parameter()),
@@ -296,7 +299,9 @@ Result<Answer> fit_forecaster(Session& session,
   resolved.as_of = options.as_of.value_or(known_before(*log, add_months(last, 1), zone));
   TILL_ASSIGN(const log::Counting counted,
               counting(*log, kName, resolved.transaction, options.returns));
-  TILL_ASSIGN(const Panel panel, history::customer_panel(*log, {*resolved.as_of, zone, counted}));
+  history::PanelOptions question{*resolved.as_of, zone, counted};
+  TILL_TRY(read_into(question, options.features, options.holidays));
+  TILL_ASSIGN(const Panel panel, history::customer_panel(*log, question));
   if (panel.months() == 0) {
     return Error{ErrorCode::InvalidData,
                  "fit: no customer bought before " + describe(*resolved.as_of, zone) +
@@ -308,6 +313,9 @@ Result<Answer> fit_forecaster(Session& session,
   TILL_ASSIGN(const FittedForecaster fitted, model.months->fit(panel, computation));
   ModelFile file =
       file_about(model, Purpose::Forecast, session, *log, zone, counted, panel.cutoff());
+  if (!options.features.empty()) {
+    TILL_ASSIGN(file.features, features_text(options.features));
+  }
   TILL_TRY(add_training(file, panel, fitted, computation));
   session.tell(
       "fitted",
@@ -333,6 +341,7 @@ Result<Answer> fit_forecaster(Session& session,
                     {"months_of_history", static_cast<std::int64_t>(panel.months())},
                     {"training_scores", scores_of(file)}};
   std::ranges::copy(fitted.warnings, std::back_inserter(answer.warnings));
+  warn_of_unread(answer, options.features, model.name, fitted);
   answer.title = "The " + model.title + " is fitted to " + count_of(file.customers, "customer") +
                  " and " + count_of(static_cast<std::int64_t>(panel.months()), "month") + ".";
   answer.chart = [total = models::forecast_total(panel, target, made),
@@ -381,6 +390,12 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
   TILL_ASSIGN(const ModelEntry* forecaster, forecaster_of(options));
   if (forecaster != nullptr) {
     return fit_forecaster(session, options, *forecaster);
+  }
+  if (!options.features.empty() || !options.holidays.empty()) {
+    return Error{ErrorCode::InvalidArgument,
+                 "fit: --" + std::string(options.features.empty() ? "holidays" : "features") +
+                     " is said, but only models that forecast read it",
+                 "say --purpose forecast, or --model auto"};
   }
   TILL_ASSIGN(std::vector<const ModelEntry*> wanted, models_of(options.model));
   TILL_ASSIGN(log::Log * log, session.log());

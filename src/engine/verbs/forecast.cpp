@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "features_file.hpp"
 #include "model_registry.hpp"
 #include "panel_question.hpp"
 #include "saved_model.hpp"
@@ -85,6 +86,8 @@ const Fields<ForecastOptions>& fields() {
                    "rows where --customer is not said), the features that decide (importance; of "
                    "models with trees), or what the members of the ensemble count for (members).",
            .otherwise = "total; customer where --customer is said"}),
+      field(&ForecastOptions::features, features_parameter()),
+      field(&ForecastOptions::holidays, holidays_parameter()),
       field(&ForecastOptions::time_zone, time_zone_parameter()),
       field(&ForecastOptions::transaction,
             as_fitted(transaction_parameter(), "row, or as the saved model was fitted")),
@@ -306,6 +309,13 @@ Verb forecast_verb() {
 Result<Answer> forecast(Session& session, const ForecastOptions& options) {
   std::optional<SavedForecaster> saved;
   if (!options.model_file.empty()) {
+    if (!options.features.empty() || !options.holidays.empty()) {
+      return Error{ErrorCode::InvalidArgument,
+                   "forecast: --" +
+                       std::string(options.features.empty() ? "holidays" : "features") +
+                       " is said beside --model-file, but the model has its own",
+                   "leave it out, or fit a model with it"};
+    }
     TILL_ASSIGN(saved, read_forecaster(kName, options.model_file));
   }
   TILL_ASSIGN(const ModelEntry* named,
@@ -338,6 +348,11 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
                                                                  : ForecastPlot::Customer);
 
   history::PanelOptions question{known_before(*log, month, zone), zone, counted};
+  if (saved) {
+    TILL_ASSIGN(question.features, features_of(saved->file.features, options.model_file));
+  } else {
+    TILL_TRY(read_into(question, options.features, options.holidays));
+  }
   TILL_ASSIGN(const Panel panel, history::customer_panel(*log, question));
   if (panel.months() == 0) {
     return Error{ErrorCode::InvalidData,
@@ -398,6 +413,7 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
   }
   add_rows(answer, made, ids, rows);
   answer.warnings.insert(answer.warnings.end(), fitted.warnings.begin(), fitted.warnings.end());
+  warn_of_unread(answer, options.features, resolved.model, fitted);
   if (saved) {
     std::ranges::move(log_warnings(saved->file, *log, panel), std::back_inserter(answer.warnings));
   }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "features_file.hpp"
 #include "panel_question.hpp"
 #include "saved_model.hpp"
 #include "shared_parameters.hpp"
@@ -81,8 +82,15 @@ Result<void> add_scores(Answer& answer, Session& session, const std::vector<std:
   }
   const Instant cutoff = std::max(first.file.cutoff, second.file.cutoff);
   const Instant end = end_of_whole_months(*log, std::nullopt, reading.zone);
-  TILL_ASSIGN(const Panel panel,
-              history::customer_panel(*log, {end, reading.zone, reading.counting}));
+  if (first.file.features != second.file.features) {
+    return Error{ErrorCode::InvalidArgument,
+                 "model: the models look at other features of their own, but must look at the same "
+                 "to be compared on a log",
+                 "fit both with the same --features"};
+  }
+  history::PanelOptions question{end, reading.zone, reading.counting};
+  TILL_ASSIGN(question.features, features_of(first.file.features, paths[0]));
+  TILL_ASSIGN(const Panel panel, history::customer_panel(*log, question));
   std::int64_t origins = 0;
   for (std::size_t t = 1; t < panel.months(); ++t) {
     origins += panel.month(t).range.from >= cutoff ? 1 : 0;

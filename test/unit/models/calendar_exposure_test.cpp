@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -79,6 +80,80 @@ TEST(CalendarExposure, AYearWithoutAnythingIsNoSeason) {
   const CalendarExposure calendar = CalendarExposure::fit(panel);
   EXPECT_LT(largest_effect(calendar), 0.1);
   EXPECT_THAT(calendar.exposure(panel.month(20)), DoubleNear(1.0, 0.15));
+}
+
+/// Three years in which a day sells about 100, and a holiday a share of that; another from 2019 on.
+Panel with_easter(double share,
+                  std::vector<NamedDay> holidays,
+                  std::optional<double> later_share = std::nullopt) {
+  PanelColumns columns;
+  columns.months = months_from_2017(36);
+  columns.customer_keys = {0};
+  columns.births = {columns.months[0].range.from};
+  columns.counts.assign(36, 3'000);
+  const std::int64_t first = days_since_epoch({2017, 1, 1});
+  Rng chance(5);
+  for (std::int64_t day = 0; day < 1095; ++day) {
+    double mean = 100.0;
+    for (const NamedDay& holiday : holidays) {
+      if (days_since_epoch(holiday.date) - first == day) {
+        mean *= holiday.date.year >= 2019 ? later_share.value_or(share) : share;
+      }
+    }
+    columns.daily_transactions.push_back(test::draw_poisson(mean, chance));
+  }
+  columns.holidays = std::move(holidays);
+  return *Panel::make(std::move(columns));
+}
+
+std::vector<NamedDay> easter_mondays() {
+  return {{{2017, 4, 17}, "Easter Monday"},
+          {{2018, 4, 2}, "Easter Monday"},
+          {{2019, 4, 22}, "Easter Monday"},
+          {{2020, 4, 13}, "Easter Monday"}};
+}
+
+TEST(CalendarExposure, HolidayToComeCountsAsThoseBefore) {
+  const CalendarExposure calendar = CalendarExposure::fit(with_easter(0.2, easter_mondays()));
+  ASSERT_EQ(calendar.holiday_effects().size(), 4U);
+  EXPECT_NEAR(calendar.holiday_effects()[3].effect, std::log(0.2), 0.1);
+  const std::vector<MonthPart> parts = month_parts(
+      {start_of(Month{2020, 4}, TimeZone()), start_of(Month{2020, 6}, TimeZone())}, TimeZone());
+  // Ten days of April before the holiday have none; a month effect counts in both.
+  const MonthPart begin =
+      month_parts({parts[0].range.from, Instant{parts[0].range.from.micros + 10 * kMicrosPerDay}},
+                  TimeZone())[0];
+  EXPECT_NEAR(calendar.exposure(parts[0]) / calendar.exposure(begin), 29.2 / 10.0, 0.04);
+  const CalendarExposure without = CalendarExposure::fit(with_easter(0.2, {}));
+  EXPECT_NEAR(without.exposure(parts[0]) / without.exposure(begin), 30.0 / 10.0, 0.04);
+  EXPECT_NEAR(calendar.exposure(parts[1]) / without.exposure(parts[1]), 1.0, 0.02);
+}
+
+TEST(CalendarExposure, HolidaysThatAreDaysLikeOthersCountNothing) {
+  const CalendarExposure calendar = CalendarExposure::fit(with_easter(1.0, easter_mondays()));
+  for (const HolidayEffect& each : calendar.holiday_effects()) {
+    EXPECT_NEAR(each.effect, 0.0, 0.06);
+  }
+}
+
+TEST(CalendarExposure, HolidaysAreKept) {
+  const CalendarExposure calendar = CalendarExposure::fit(with_easter(0.2, easter_mondays()));
+  const Result<CalendarExposure> again = CalendarExposure::load(calendar.save());
+  ASSERT_TRUE(again.has_value());
+  ASSERT_EQ(again->holiday_effects().size(), 4U);
+  EXPECT_EQ(again->holiday_effects()[3].day, days_since_epoch({2020, 4, 13}));
+  EXPECT_EQ(again->holiday_effects()[3].effect, calendar.holiday_effects()[3].effect);
+}
+
+TEST(CalendarExposure, HolidayAfterThePanelTeachesNothing) {
+  const CalendarExposure closed =
+      CalendarExposure::fit(with_easter(0.2, easter_mondays(), 0.2).before(24));
+  const CalendarExposure crowded =
+      CalendarExposure::fit(with_easter(0.2, easter_mondays(), 7.0).before(24));
+  ASSERT_EQ(closed.holiday_effects().size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(closed.holiday_effects()[i].effect, crowded.holiday_effects()[i].effect);
+  }
 }
 
 }  // namespace
