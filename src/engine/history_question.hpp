@@ -72,13 +72,15 @@ Result<Histories> read_histories(std::string_view function,
   Histories histories;
   histories.zone = question_zone(session, log, options.time_zone);
   options.time_zone = histories.zone;
-  TILL_ASSIGN(histories.options.counting,
-              counting(log, function, options.transaction, options.returns));
+  // Those of predict are optional, because a saved model may say them, but said by now.
+  const std::optional<log::Counting::Returns> returns = options.returns;
+  const std::optional<TimeUnit> time_unit = options.time_unit;
+  TILL_ASSIGN(histories.options.counting, counting(log, function, options.transaction, *returns));
   histories.options.zone = histories.zone;
-  histories.options.days_per_unit = days_of(options.time_unit);
+  histories.options.days_per_unit = days_of(*time_unit);
   histories.options.with_intervals = reader.reads_intervals;
   if (reader.reads_occasions) {
-    histories.options.occasion = occasion_unit(options.time_unit);
+    histories.options.occasion = occasion_unit(*time_unit);
   }
   histories.options.calibration_end = options.calibration_end;
   if (!options.calibration_end) {

@@ -81,6 +81,11 @@ Parameter model_file_parameter(std::string help) {
           .placeholder = "FILE.till"};
 }
 
+Parameter as_fitted(Parameter parameter, const std::string& otherwise) {
+  parameter.otherwise = otherwise + ", or as the saved model was fitted";
+  return parameter;
+}
+
 Result<SavedForecaster> read_forecaster(std::string_view function, const std::string& path) {
   TILL_ASSIGN(ModelFile file, read_model_file(path));
   if (file.purpose != Purpose::Forecast) {
@@ -132,7 +137,8 @@ Result<SavedReading> saved_reading(std::string_view function,
                                    const ModelFile& file,
                                    const std::optional<TimeZone>& zone,
                                    const std::string& transaction,
-                                   std::optional<log::Counting::Returns> returns) {
+                                   std::optional<log::Counting::Returns> returns,
+                                   const std::string& time_unit) {
   const auto differs = [&](std::string_view flag, std::string_view said, std::string_view saved) {
     return Error{ErrorCode::InvalidArgument,
                  std::string(function) + ": " + std::string(flag) + " is " + in_quotes(said) +
@@ -149,6 +155,9 @@ Result<SavedReading> saved_reading(std::string_view function,
     return differs("--returns",
                    *Codec<log::Counting::Returns>::text(*returns),
                    *Codec<log::Counting::Returns>::text(file.returns));
+  }
+  if (!time_unit.empty() && time_unit != file.time_unit) {
+    return differs("--time-unit", time_unit, file.time_unit);
   }
   SavedReading reading{file.zone, {}};
   TILL_ASSIGN(reading.counting, counting(log, function, file.transaction, file.returns));

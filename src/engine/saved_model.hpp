@@ -29,6 +29,11 @@ struct Words<Purpose> {
 /// The parameter of verbs that ask a saved model.
 [[nodiscard]] Parameter model_file_parameter(std::string help);
 
+/// Returns a parameter whose value a saved model may say.
+///
+/// \param otherwise  what it is without one.
+[[nodiscard]] Parameter as_fitted(Parameter parameter, const std::string& otherwise);
+
 /// A forecaster as it was when it was fitted.
 struct SavedForecaster {
   ModelFile file;
@@ -71,7 +76,8 @@ struct SavedReading {
                                                  const ModelFile& file,
                                                  const std::optional<TimeZone>& zone,
                                                  const std::string& transaction,
-                                                 std::optional<log::Counting::Returns> returns);
+                                                 std::optional<log::Counting::Returns> returns,
+                                                 const std::string& time_unit = "");
 
 /// Returns a file but for what it learned: how the log was read, and which it was.
 [[nodiscard]] ModelFile file_about(const ModelEntry& model,

@@ -26,10 +26,10 @@ struct PredictOptions {
   std::optional<std::string> customer = {};
   std::optional<Instant> as_of = {};
   std::optional<Date> calibration_end = {};
-  TimeUnit time_unit = TimeUnit::Week;  ///< Of a saved model: the one it was fitted in.
+  std::optional<TimeUnit> time_unit = {};  ///< Unset: week, or as a saved model was fitted.
   std::optional<TimeZone> time_zone = {};
-  std::string transaction = "day";
-  log::Counting::Returns returns = log::Counting::Returns::Count;
+  std::string transaction = {};  ///< Empty: day, or as a saved model was fitted.
+  std::optional<log::Counting::Returns> returns = {};  ///< Unset: count, or as a saved model was.
   std::int64_t limit = 0;
 };
 

@@ -47,12 +47,6 @@ std::string model_names() {
   return enumerated(names);
 }
 
-/// Returns a parameter whose default a saved model may say.
-Parameter as_fitted(Parameter parameter, std::string otherwise) {
-  parameter.otherwise = std::move(otherwise);
-  return parameter;
-}
-
 const Fields<ForecastOptions>& fields() {
   static const Fields<ForecastOptions> kFields = {
       field(&ForecastOptions::month,
@@ -89,10 +83,8 @@ const Fields<ForecastOptions>& fields() {
       field(&ForecastOptions::features, features_parameter()),
       field(&ForecastOptions::holidays, holidays_parameter()),
       field(&ForecastOptions::time_zone, time_zone_parameter()),
-      field(&ForecastOptions::transaction,
-            as_fitted(transaction_parameter(), "row, or as the saved model was fitted")),
-      field(&ForecastOptions::returns,
-            as_fitted(returns_parameter(), "count, or as the saved model was fitted")),
+      field(&ForecastOptions::transaction, as_fitted(transaction_parameter(), "row")),
+      field(&ForecastOptions::returns, as_fitted(returns_parameter(), "count")),
       field(&ForecastOptions::limit, limit_parameter()),
   };
   return kFields;

@@ -54,10 +54,10 @@ const Fields<PredictOptions>& fields() {
            .otherwise = "all customers"}),
       field(&PredictOptions::as_of, as_of_parameter()),
       field(&PredictOptions::calibration_end, calibration_end_parameter()),
-      field(&PredictOptions::time_unit, time_unit_parameter()),
+      field(&PredictOptions::time_unit, as_fitted(time_unit_parameter(), "week")),
       field(&PredictOptions::time_zone, time_zone_parameter()),
-      field(&PredictOptions::transaction, purchase_parameter()),
-      field(&PredictOptions::returns, returns_parameter()),
+      field(&PredictOptions::transaction, as_fitted(purchase_parameter(), "day")),
+      field(&PredictOptions::returns, as_fitted(returns_parameter(), "count")),
       field(&PredictOptions::limit, limit_parameter()),
   };
   return kFields;
@@ -263,17 +263,20 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
                            *log,
                            saved->file,
                            options.time_zone,
-                           options.transaction == "day" ? "" : options.transaction,
-                           options.returns == log::Counting::Returns::Count
-                               ? std::nullopt
-                               : std::optional(options.returns)));
+                           options.transaction,
+                           options.returns,
+                           Codec<std::optional<TimeUnit>>::text(options.time_unit).value_or("")));
     resolved.time_zone = saved->file.zone;
     resolved.transaction = saved->file.transaction;
     resolved.returns = saved->file.returns;
     for (const auto& [word, unit] : Words<TimeUnit>::kAll) {
       resolved.time_unit = saved->file.time_unit == word ? unit : resolved.time_unit;
     }
+  } else {
+    resolved.transaction = options.transaction.empty() ? "day" : options.transaction;
+    resolved.returns = options.returns.value_or(log::Counting::Returns::Count);
   }
+  resolved.time_unit = resolved.time_unit.value_or(TimeUnit::Week);
   TILL_ASSIGN(Histories histories, read_histories(kName, session, *log, resolved, *model->history));
   std::optional<Covariates> covariates;
   std::optional<ModelEntry> extended;
@@ -311,7 +314,7 @@ Result<Answer> predict(Session& session, const PredictOptions& options) {
   if (histories.options.occasion && horizon < 1.0) {
     return Error{ErrorCode::InvalidArgument,
                  "predict: --horizon is " + to_string(options.horizon) +
-                     ", but must be at least one " + *Codec<TimeUnit>::text(resolved.time_unit) +
+                     ", but must be at least one " + *Codec<TimeUnit>::text(*resolved.time_unit) +
                      ", an occasion of " + model->name,
                  "say a longer --horizon or a shorter --time-unit"};
   }
