@@ -66,4 +66,81 @@ inline Real mbg_nbd(Real r, Real alpha, Real a, Real b, Real x, Real t_x, Real T
              std::pow(alpha + t_x, r + x);
 }
 
+/// [SMC87] with nobody leaving: x purchases at a Gamma(r, alpha) rate within T.
+inline Real nbd(Real r, Real alpha, Real x, Real T) {
+  return std::tgamma(r + x) / std::tgamma(r) * std::pow(alpha / (alpha + T), r) /
+         std::pow(alpha + T, x);
+}
+
+/// The likelihood of [RPS21]: Erlang-k intervals, of which a customer who is still there is in one
+/// of the k stages of the next.
+///
+/// \param leaves_first  whether the first purchase, at 0, can be the last: MBG, else BG.
+/// \param sum_log       of the intervals between purchases.
+inline Real cnbd(bool leaves_first,
+                 int k,
+                 Real r,
+                 Real alpha,
+                 Real a,
+                 Real b,
+                 Real x,
+                 Real t_x,
+                 Real T,
+                 Real sum_log) {
+  const auto stages = static_cast<Real>(k);
+  const Real n = r + stages * x;
+  const Real density = std::exp((stages - 1.0L) * sum_log) / std::pow(std::tgamma(stages), x) *
+                       std::pow(alpha, r) / std::tgamma(r);
+  Real silent = 0.0L;
+  for (int j = 0; j < k; ++j) {
+    const auto passed = static_cast<Real>(j);
+    silent += std::pow(T - t_x, passed) / std::tgamma(passed + 1.0L) * std::tgamma(n + passed) /
+              std::pow(alpha + T, n + passed);
+  }
+  const Real chances = leaves_first ? x + 1.0L : x;
+  const Real alive = beta_function(a, b + chances) / beta_function(a, b) * silent;
+  const Real gone = chances > 0.0L
+                        ? beta_function(a + 1.0L, b + chances - 1.0L) / beta_function(a, b) *
+                              std::tgamma(n) / std::pow(alpha + t_x, n)
+                        : 0.0L;
+  return density * (alive + gone);
+}
+
+/// The likelihood of [BG12]: alive at T, or left at an unseen moment, by Simpson's rule.
+inline Real ggom_nbd(Real r, Real alpha, Real b, Real s, Real beta, Real x, Real t_x, Real T) {
+  constexpr int kSteps = 20000;
+  const auto survival = [&](Real t) { return std::pow(beta / (beta + std::expm1(b * t)), s); };
+  const auto left = [&](Real t) {
+    return survival(t) * s * b * std::exp(b * t) / (beta + std::expm1(b * t)) /
+           std::pow(alpha + t, r + x);
+  };
+  const Real step = (T - t_x) / kSteps;
+  Real sum = left(t_x) + left(T);
+  for (int i = 1; i < kSteps; ++i) {
+    sum += (i % 2 == 1 ? 4.0L : 2.0L) * left(t_x + step * static_cast<Real>(i));
+  }
+  return std::tgamma(r + x) / std::tgamma(r) * std::pow(alpha, r) *
+         (survival(T) / std::pow(alpha + T, r + x) + sum * step / 3.0L);
+}
+
+/// [FHS10] eq. (3).
+inline Real bg_bb(Real alpha, Real beta, Real gamma, Real delta, int x, int t_x, int n) {
+  const auto purchases = [&](int until) {
+    return beta_function(alpha + x, beta + until - x) / beta_function(alpha, beta);
+  };
+  Real sum = purchases(n) * beta_function(gamma, delta + n) / beta_function(gamma, delta);
+  for (int until = t_x; until < n; ++until) {
+    sum +=
+        purchases(until) * beta_function(gamma + 1.0L, delta + until) / beta_function(gamma, delta);
+  }
+  return sum;
+}
+
+/// [FH13-025] eq. (1a).
+inline Real gamma_gamma(Real p, Real q, Real gamma, Real mean_spend, Real x) {
+  return std::tgamma(p * x + q) / (std::tgamma(p * x) * std::tgamma(q)) * std::pow(gamma, q) *
+         std::pow(mean_spend, p * x - 1.0L) * std::pow(x, p * x) /
+         std::pow(gamma + mean_spend * x, p * x + q);
+}
+
 }  // namespace till::test::naive

@@ -1,13 +1,22 @@
 // Fast code against the papers' equations as they are printed, where these are safe.
 
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "support/naive/likelihoods.hpp"
 #include <gtest/gtest.h>
 
+#include "till/models/bg_bb.hpp"
+#include "till/models/bg_cnbd.hpp"
 #include "till/models/bg_nbd.hpp"
+#include "till/models/gamma_gamma.hpp"
+#include "till/models/ggom_nbd.hpp"
+#include "till/models/mbg_cnbd.hpp"
+#include "till/models/mbg_cnbd_mixture.hpp"
 #include "till/models/mbg_nbd.hpp"
+#include "till/models/nbd.hpp"
 #include "till/models/pareto_nbd.hpp"
 
 namespace till::models {
@@ -65,6 +74,105 @@ TEST(NaiveTwin, MbgNbdMatchesBatislamDenizelFiliztekin2007) {
 }
 
 // Fader, Hardie: customer 1516 of CDNOW, from published estimates of their vignette.
+TEST(NaiveTwin, NbdMatchesItsEquation) {
+  for (const Nbd& model : {Nbd{0.55, 10.6}, Nbd{1.4, 48.0}}) {
+    for (const PurchaseHistory& h : kHistories) {
+      const auto twin =
+          static_cast<double>(std::log(test::naive::nbd(model.r, model.alpha, h.x, h.T)));
+      EXPECT_NEAR(log_likelihood(model, h), twin, 1e-12 * std::fabs(twin));
+    }
+  }
+}
+
+/// Histories with regular intervals of a few weeks.
+std::vector<PurchaseHistory> regular_histories() {
+  std::vector<PurchaseHistory> histories;
+  for (PurchaseHistory h : kHistories) {
+    h.sum_log_intervals = h.x > 0 ? h.x * std::log(h.t_x / h.x) - 0.1 * h.x : 0.0;
+    histories.push_back(h);
+  }
+  return histories;
+}
+
+TEST(NaiveTwin, CnbdMatchesReuttererPlatzerSchroeder2021) {
+  for (const std::int32_t k : {1, 2, 3, 6}) {
+    for (const PurchaseHistory& h : regular_histories()) {
+      const BgCnbd bg = {.k = k, .r = 0.9, .alpha = 4.4, .a = 0.8, .b = 2.4};
+      const auto bg_twin = static_cast<double>(std::log(test::naive::cnbd(
+          false, k, bg.r, bg.alpha, bg.a, bg.b, h.x, h.t_x, h.T, h.sum_log_intervals)));
+      EXPECT_NEAR(log_likelihood(bg, h), bg_twin, 1e-12 * std::fabs(bg_twin));
+      const MbgCnbd mbg = {.k = k, .r = 1.3, .alpha = 6.2, .a = 0.4, .b = 1.6};
+      const auto mbg_twin = static_cast<double>(std::log(test::naive::cnbd(
+          true, k, mbg.r, mbg.alpha, mbg.a, mbg.b, h.x, h.t_x, h.T, h.sum_log_intervals)));
+      EXPECT_NEAR(log_likelihood(mbg, h), mbg_twin, 1e-12 * std::fabs(mbg_twin));
+    }
+  }
+}
+
+TEST(NaiveTwin, TheMixtureIsTheMeanOfItsComponents) {
+  const MbgCnbdMixture model = {
+      .r = 1.3, .alpha = 6.2, .a = 0.4, .b = 1.6, .odds_2 = 0.7, .odds_4 = 0.3, .odds_8 = 0.1};
+  const std::vector<long double> odds = {1.0L, model.odds_2, model.odds_4, model.odds_8};
+  for (const PurchaseHistory& h : regular_histories()) {
+    long double sum = 0.0L;
+    long double all = 0.0L;
+    for (std::size_t i = 0; i < odds.size(); ++i) {
+      const std::int32_t k = MbgCnbdMixture::kStages[i];
+      all += odds[i];
+      sum += odds[i] * test::naive::cnbd(true,
+                                         k,
+                                         model.r,
+                                         static_cast<long double>(model.alpha) / k,
+                                         model.a,
+                                         model.b,
+                                         h.x,
+                                         h.t_x,
+                                         h.T,
+                                         h.sum_log_intervals);
+    }
+    const auto twin = static_cast<double>(std::log(sum / all));
+    EXPECT_NEAR(log_likelihood(model, h), twin, 1e-12 * std::fabs(twin));
+  }
+}
+
+TEST(NaiveTwin, GgomNbdMatchesBemmaorGlady2012) {
+  for (const GgomNbd& model :
+       {GgomNbd{0.55, 10.6, 0.02, 0.6, 0.5}, GgomNbd{1.4, 48.0, 0.2, 0.3, 8.0}}) {
+    for (const PurchaseHistory& h : kHistories) {
+      const auto twin = static_cast<double>(std::log(test::naive::ggom_nbd(
+          model.r, model.alpha, model.b, model.s, model.beta, h.x, h.t_x, h.T)));
+      EXPECT_NEAR(log_likelihood(model, h), twin, 1e-11 * std::fabs(twin));
+    }
+  }
+}
+
+TEST(NaiveTwin, BgBbMatchesFaderHardieShang2010Equation3) {
+  const BgBb model = {.alpha = 1.2, .beta = 0.75, .gamma = 0.66, .delta = 2.78};
+  for (int n = 1; n <= 8; ++n) {
+    for (int t_x = 0; t_x <= n; ++t_x) {
+      for (int x = t_x == 0 ? 0 : 1; x <= t_x; ++x) {
+        const PurchaseHistory h = {.x = static_cast<double>(x),
+                                   .t_x = static_cast<double>(t_x),
+                                   .T = static_cast<double>(n)};
+        const auto twin = static_cast<double>(std::log(
+            test::naive::bg_bb(model.alpha, model.beta, model.gamma, model.delta, x, t_x, n)));
+        EXPECT_NEAR(log_likelihood(model, h), twin, 1e-12 * std::fabs(twin));
+      }
+    }
+  }
+}
+
+TEST(NaiveTwin, GammaGammaMatchesFaderHardie2013Equation1a) {
+  const GammaGamma model = {.p = 6.25, .q = 3.74, .gamma = 15.4};
+  for (const double spend : {3.0, 30.0, 120.0}) {
+    for (const double x : {1.0, 2.0, 11.0}) {
+      const auto twin = static_cast<double>(
+          std::log(test::naive::gamma_gamma(model.p, model.q, model.gamma, spend, x)));
+      EXPECT_NEAR(log_likelihood(model, spend, x), twin, 1e-12 * std::fabs(twin));
+    }
+  }
+}
+
 TEST(NaiveTwin, Customer1516BuysAsPublished) {
   const ParetoNbd model = {.r = 0.553, .alpha = 10.577, .s = 0.606, .beta = 11.669};
   const PurchaseHistory customer = {.x = 26, .t_x = 30.857142857142858, .T = 31};
