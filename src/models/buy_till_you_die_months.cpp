@@ -119,17 +119,26 @@ Forecast forecast_of(const M& model,
   const double factor = exposure_of(target.window, panel, calendar) * level;
   Forecast forecast(panel.customers(), 1);
   forecast.probability_alive.resize(panel.customers());
+  std::vector<double> occasions(panel.customers());
+  const PurchaseHistories all{histories.x, histories.t_x, histories.T};
   for_each_chunk(
       panel.customers(), kChunk, threads, [&](std::size_t, std::size_t begin, std::size_t end) {
+        const PurchaseHistories here = all.part(begin, end - begin);
+        const std::span<double> expected = std::span(occasions).subspan(begin, here.size());
+        probabilities_alive(
+            model, here, std::span(forecast.probability_alive).subspan(begin, here.size()));
+        if (from == 0.0) {
+          conditional_expectations(model, here, to, expected);
+        } else {
+          for (std::size_t i = 0; i < here.size(); ++i) {
+            expected[i] = conditional_expected_transactions(model, here[i], from, to);
+          }
+        }
         for (std::size_t i = begin; i < end; ++i) {
-          const PurchaseHistory history{histories.x[i], histories.t_x[i], histories.T[i]};
-          const double alive = probability_alive(model, history);
-          const double occasions = conditional_expected_transactions(model, history, from, to);
           const double rows =
               (histories.rows[i] + kRowsPrior * rows_per_day) / (histories.days[i] + kRowsPrior);
-          forecast.probability_alive[i] = alive;
-          const double mean = std::max(occasions * rows * factor, 1e-12);
-          const double weight = std::clamp(alive, 1e-6, 1.0);
+          const double mean = std::max(occasions[i] * rows * factor, 1e-12);
+          const double weight = std::clamp(forecast.probability_alive[i], 1e-6, 1.0);
           forecast.parts(i)[0] = {
               weight, mean / weight, std::max(model.values()[0] + histories.x[i], 1e-3)};
         }

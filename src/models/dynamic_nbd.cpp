@@ -7,7 +7,8 @@
 #include <utility>
 
 #include "chunks.hpp"
-#include "dynamic_nbd_step.hpp"
+#include "dynamic_nbd_likelihood.hpp"
+#include "dynamic_nbd_rows.hpp"
 #include "no_months.hpp"
 
 #include "till/core/check.hpp"
@@ -17,20 +18,14 @@ namespace till::models {
 
 namespace {
 
-using Values = std::array<double, DynamicNbdParameters::kCount>;
-using Slope = Dual<DynamicNbdParameters::kCount>;
-using step::exp_of;
-using step::log_score;
+using Values = DynamicNbdLikelihood::Values;
 using step::Prediction;
 using step::Shared;
 
 constexpr std::size_t kChunk = 8192;        // of customers, in a pass
-constexpr std::size_t kDualChunk = 250;     // of customers, in a pass with derivatives
 constexpr std::size_t kSample = 6000;       // customers that a fit looks at
 constexpr std::size_t kSmallSample = 1000;  // customers that a start is chosen by
 constexpr std::int32_t kFirstSteps = 60;
-constexpr std::size_t kScoredMonths = 18;
-constexpr std::size_t kRunIn = 3;
 
 Error cancelled() {
   return {ErrorCode::Cancelled, "dynamic_nbd: interrupted", ""};
@@ -43,185 +38,170 @@ bool is_cancelled(const Computation& computation) {
 // --- the filter: all customers, month after month
 // ---------------------------------------------------
 
-/// The columns of a state, and of the month that it meets.
+/// The columns of a state.
 struct Columns {
-  double* rate;
-  double* precision;
-  double* log_long_run;
-  double* effective_months;
-  double* awake;
+  step::StateColumns states;
   double* silent_months;
-  double* volatility;
-  double* inverse_k;           ///< Of the month: written before its counts are used, read after.
-  const std::int32_t* counts;  ///< Of the month.
+  double* inverse_k;  ///< Of the month to come: written before its counts are used, read after.
 };
 
-/// Reads the counts of n <= kSize customers; those of the other lanes are 0.
-TILL_INLINE Lanes load_counts(const std::int32_t* from, std::size_t n) {
-  using Counts = std::int32_t __attribute__((vector_size(Lanes::kSize * sizeof(std::int32_t))));
-  Counts counts{};
-  std::memcpy(&counts, from, n * sizeof(std::int32_t));
-  return Lanes(__builtin_convertvector(counts, math::Lanes));
+/// A month and what it brought.
+struct Observed {
+  const std::int32_t* counts;
+  double exposure;
+};
+
+/// What the customers of a chunk add to the sums of a month, by lane.
+struct ChunkSums {
+  std::array<double, Lanes::kSize> observed{};
+  std::array<double, Lanes::kSize> expected{};
+};
+
+TILL_INLINE step::LevelSums<Lanes> loaded(const ChunkSums& sums) {
+  return {Lanes(math::load(sums.observed.data())), Lanes(math::load(sums.expected.data()))};
 }
 
-/// Reads the states of n <= kSize customers; the other lanes are asleep: they weigh nothing.
-TILL_INLINE step::State<Lanes> load_state(const Columns& columns, std::size_t at, std::size_t n) {
-  return {Lanes(math::load(columns.rate + at, n, 1.0)),
-          Lanes(math::load(columns.precision + at, n, 1.0)),
-          Lanes(math::load(columns.log_long_run + at, n, 0.0)),
-          Lanes(math::load(columns.effective_months + at, n, 1.0)),
-          Lanes(math::load(columns.awake + at, n, 0.0)),
-          Lanes(math::load(columns.volatility + at, n, 1.0))};
-}
-
-TILL_INLINE Shared<Lanes> in_lanes(const Shared<double>& p) {
-  return {p.m0,
-          p.log_m0,
-          p.a0,
-          p.k0,
-          p.k1,
-          p.q,
-          p.phi,
-          p.h0,
-          p.h1,
-          p.r0,
-          p.r1,
-          p.r2,
-          p.rho,
-          p.nu,
-          p.gamma};
+TILL_INLINE void store(const step::LevelSums<Lanes>& level, ChunkSums& sums) {
+  math::store(level.observed.v, sums.observed.data());
+  math::store(level.expected.v, sums.expected.data());
 }
 
 /// Looks at the month of n <= kSize customers before its counts are used.
 TILL_INLINE void predict_some(const Shared<Lanes>& p,
+                              const step::State<Lanes>& x,
                               const Columns& columns,
                               std::size_t i,
                               std::size_t n,
-                              double exposure,
+                              const Observed& month,
                               step::LevelSums<Lanes>& level) {
-  const step::State<Lanes> x = load_state(columns, i, n);
-  const Prediction<Lanes> month = step::predict(p, x, Lanes(exposure));
-  level.add(x, month, load_counts(columns.counts + i, n));
-  math::store(month.inverse_k.v, columns.inverse_k + i, n);
+  const Prediction<Lanes> predicted = step::predict(p, x, Lanes(month.exposure));
+  level.add(step::level_of(x, predicted, step::load_counts(month.counts + i, n)));
+  math::store(predicted.inverse_k.v, columns.inverse_k + i, n);
 }
 
-/// Moves n <= kSize customers on by the month.
-TILL_INLINE void update_some(const Shared<Lanes>& p,
-                             const Columns& columns,
-                             std::size_t i,
-                             std::size_t n,
-                             double exposure,
-                             double level_factor) {
-  step::State<Lanes> x = load_state(columns, i, n);
-  const Lanes inverse_k(math::load(columns.inverse_k + i, n, 1.0));
-  const Prediction<Lanes> month = step::prediction_of(x, Lanes(exposure), inverse_k);
-  const Lanes y = load_counts(columns.counts + i, n);
-  const Lanes silent_before(math::load(columns.silent_months + i, n, 0.0));
+/// Moves n <= kSize customers on by a month, and returns their states.
+TILL_INLINE step::State<Lanes> update_some(const Shared<Lanes>& p,
+                                           const Columns& columns,
+                                           std::size_t i,
+                                           std::size_t n,
+                                           const Observed& month,
+                                           double level_factor) {
+  step::State<Lanes> x = step::load_state(columns.states.from(i), n);
+  const Prediction<Lanes> predicted =
+      step::prediction_of(x, Lanes(month.exposure), step::load_some(columns.inverse_k + i, n, 1.0));
+  const Lanes y = step::load_counts(month.counts + i, n);
+  const Lanes silent_before = step::load_some(columns.silent_months + i, n, 0.0);
   const Lanes silent = if_zero(y, silent_before + 1.0, Lanes(0.0));
-  step::update(p, x, month, Lanes(level_factor), y, step::log_one_plus(silent));
-  math::store(x.m.v, columns.rate + i, n);
-  math::store(x.a.v, columns.precision + i, n);
-  math::store(x.l.v, columns.log_long_run + i, n);
-  math::store(x.n.v, columns.effective_months + i, n);
-  math::store(x.A.v, columns.awake + i, n);
-  math::store(x.v.v, columns.volatility + i, n);
+  step::update(p, x, predicted, Lanes(level_factor), y, step::log_one_plus(silent));
+  step::store_state(x, columns.states.from(i), n);
   math::store(silent.v, columns.silent_months + i, n);
+  return x;
 }
 
 // Full lanes are a case of their own: copies of a size that is known are single instructions.
-TILL_INLINE step::LevelSums<double> predict_inlined(const Shared<double>& shared,
-                                                    const Columns& columns,
-                                                    std::size_t begin,
-                                                    std::size_t end,
-                                                    double exposure) {
-  const Shared<Lanes> p = in_lanes(shared);
-  step::LevelSums<Lanes> level;
+TILL_INLINE void predict_inlined(const Shared<double>& shared,
+                                 const Columns& columns,
+                                 std::size_t begin,
+                                 std::size_t end,
+                                 const Observed& month,
+                                 ChunkSums& sums) {
+  const Shared<Lanes> p = step::in_lanes(shared);
+  step::LevelSums<Lanes> level = loaded(sums);
   std::size_t i = begin;
   for (; i + Lanes::kSize <= end; i += Lanes::kSize) {
-    predict_some(p, columns, i, Lanes::kSize, exposure, level);
+    const step::State<Lanes> x = step::load_state(columns.states.from(i), Lanes::kSize);
+    predict_some(p, x, columns, i, Lanes::kSize, month, level);
   }
   if (i < end) {
-    predict_some(p, columns, i, end - i, exposure, level);
+    const step::State<Lanes> x = step::load_state(columns.states.from(i), end - i);
+    predict_some(p, x, columns, i, end - i, month, level);
   }
-  return {math::sum(level.observed.v), math::sum(level.expected.v)};
+  store(level, sums);
 }
 
 TILL_INLINE void update_inlined(const Shared<double>& shared,
                                 const Columns& columns,
                                 std::size_t begin,
                                 std::size_t end,
-                                double exposure,
-                                double level_factor) {
-  const Shared<Lanes> p = in_lanes(shared);
+                                const Observed& month,
+                                double level_factor,
+                                const Observed* next,
+                                ChunkSums& sums) {
+  const Shared<Lanes> p = step::in_lanes(shared);
+  step::LevelSums<Lanes> level = loaded(sums);
   std::size_t i = begin;
   for (; i + Lanes::kSize <= end; i += Lanes::kSize) {
-    update_some(p, columns, i, Lanes::kSize, exposure, level_factor);
+    const step::State<Lanes> x = update_some(p, columns, i, Lanes::kSize, month, level_factor);
+    if (next != nullptr) {
+      predict_some(p, x, columns, i, Lanes::kSize, *next, level);
+    }
   }
   if (i < end) {
-    update_some(p, columns, i, end - i, exposure, level_factor);
+    update_some(p, columns, i, end - i, month, level_factor);
   }
+  store(level, sums);
 }
 
-// Looks at the month before its counts are used, and at what the base did against that.
-TILL_FOR_EACH_PROCESSOR(step::LevelSums<double>,
+// Looks at the month before its counts are used, and adds what the base did against that.
+TILL_FOR_EACH_PROCESSOR(void,
                         predict_rows,
                         (const Shared<double>& shared,
                          const Columns& columns,
                          std::size_t begin,
                          std::size_t end,
-                         double exposure),
+                         const Observed& month,
+                         ChunkSums& sums),
                         predict_inlined,
-                        (shared, columns, begin, end, exposure))
+                        (shared, columns, begin, end, month, sums))
 
+// Moves on by a month; full lanes look at the next one while their states are at hand.
 TILL_FOR_EACH_PROCESSOR(void,
                         update_rows,
                         (const Shared<double>& shared,
                          const Columns& columns,
                          std::size_t begin,
                          std::size_t end,
-                         double exposure,
-                         double level_factor),
+                         const Observed& month,
+                         double level_factor,
+                         const Observed* next,
+                         ChunkSums& sums),
                         update_inlined,
-                        (shared, columns, begin, end, exposure, level_factor))
+                        (shared, columns, begin, end, month, level_factor, next, sums))
 
 /// Moves states on by a month at a time, a few customers at once.
+///
+/// What a chunk's lanes add up, they add up in the same order whether they look at a month by
+/// itself or while they move on to it: a state is the same, observed month by month or in one go.
 class Filter {
  public:
   Filter(const Values& values, std::int32_t threads)
       : shared_(step::shared_of(values)), threads_(threads) {}
 
+  /// \param month  with the counts of the customers of the state, then of those born.
+  /// \param next    the month that is observed next, where it is known.
   void observe(DynamicNbdState& state,
-               std::span<const std::int32_t> counts,
+               const Observed& month,
                std::span<const double> birth_shares,
-               double exposure) {
+               const Observed* next) {
     const std::size_t n = state.rate.size();
-    inverse_k_.resize(n);
-    const Columns columns{state.rate.data(),
-                          state.precision.data(),
-                          state.log_long_run.data(),
-                          state.effective_months.data(),
-                          state.awake.data(),
-                          state.silent_months.data(),
-                          state.volatility.data(),
-                          inverse_k_.data(),
-                          counts.data()};
-    std::vector<step::LevelSums<double>> sums(chunk_count(n, kChunk));
-    for_each_chunk(n, kChunk, threads_, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
-      sums[chunk] = predict_rows(shared_, columns, begin, end, exposure);
-    });
+    if (!is_predicted_) {
+      predict(state, 0, month);
+    }
     step::LevelSums<double> all;
-    for (const step::LevelSums<double>& some : sums) {
-      all.observed += some.observed;
-      all.expected += some.expected;
+    for (const ChunkSums& some : sums_) {
+      const step::LevelSums<Lanes> level = loaded(some);
+      all.add({math::sum(level.observed.v), math::sum(level.expected.v)});
     }
     state.level = all.level();
     const double level_factor = std::exp(state.level);
-    for_each_chunk(n, kChunk, threads_, [&](std::size_t, std::size_t begin, std::size_t end) {
-      update_rows(shared_, columns, begin, end, exposure, level_factor);
+    const Columns columns = columns_of(state);
+    sums_.assign(chunk_count(n, kChunk), {});
+    for_each_chunk(n, kChunk, threads_, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
+      update_rows(shared_, columns, begin, end, month, level_factor, next, sums_[chunk]);
     });
     for (std::size_t i = 0; i < birth_shares.size(); ++i) {
-      const double e = exposure * std::max(birth_shares[i], step::kMinBirthShare);
-      const double y = std::max(static_cast<double>(counts[n + i]) - 1.0, 0.0);
+      const double e = month.exposure * std::max(birth_shares[i], step::kMinBirthShare);
+      const double y = std::max(static_cast<double>(month.counts[n + i]) - 1.0, 0.0);
       const step::State<double> x = step::birth(shared_, e, y);
       state.rate.push_back(x.m);
       state.precision.push_back(x.a);
@@ -231,12 +211,47 @@ class Filter {
       state.silent_months.push_back(0.0);
       state.volatility.push_back(x.v);
     }
+    is_predicted_ = next != nullptr;
+    if (is_predicted_) {
+      predict(state, n - n % Lanes::kSize, *next);
+    }
   }
 
  private:
+  /// Looks at a month of the customers from the i-th on, the first in its lanes.
+  void predict(DynamicNbdState& state, std::size_t i, const Observed& month) {
+    const std::size_t n = state.rate.size();
+    inverse_k_.resize(n);
+    sums_.resize(chunk_count(n, kChunk));
+    const Columns columns = columns_of(state);
+    const std::size_t done = i / kChunk;
+    for_each_chunk(
+        n - done * kChunk,
+        kChunk,
+        threads_,
+        [&](std::size_t chunk, std::size_t begin, std::size_t end) {
+          const std::size_t at = done * kChunk;
+          predict_rows(
+              shared_, columns, std::max(at + begin, i), at + end, month, sums_[done + chunk]);
+        });
+  }
+
+  Columns columns_of(DynamicNbdState& state) {
+    return {{state.rate.data(),
+             state.precision.data(),
+             state.log_long_run.data(),
+             state.effective_months.data(),
+             state.awake.data(),
+             state.volatility.data()},
+            state.silent_months.data(),
+            inverse_k_.data()};
+  }
+
   Shared<double> shared_;
   std::int32_t threads_;
+  bool is_predicted_ = false;  // the month to come has been looked at
   std::vector<double> inverse_k_;
+  std::vector<ChunkSums> sums_;  // by chunk
 };
 
 /// Returns the birth shares of the customers born in a month.
@@ -250,106 +265,8 @@ std::vector<double> birth_shares_in(const Panel& panel, std::size_t month) {
   return shares;
 }
 
-// --- the likelihood, with derivatives
-// ---------------------------------------------------------------
-
-/// Some customers of a panel, every n-th by birth, with what the likelihood reads of them.
-struct Sample {
-  std::vector<double> exposures;                  // by month
-  std::vector<std::vector<std::int32_t>> counts;  // by month: of the customers seen by its end
-  std::vector<double> birth_shares;               // by customer
-  std::size_t first_scored = 0;                   // month
-  std::size_t scored = 0;                         // customer-months
-};
-
-Sample sample_of(const Panel& panel, const CalendarExposure& calendar, std::size_t size) {
-  Sample sample;
-  std::vector<std::size_t> chosen;
-  const std::size_t customers = panel.customers();
-  const std::size_t taken = std::min(size, customers);
-  for (std::size_t i = 0; i < taken; ++i) {
-    chosen.push_back(i * customers / taken);
-    sample.birth_shares.push_back(panel.birth_share(chosen.back()));
-  }
-  const std::size_t months = panel.months();
-  sample.first_scored =
-      std::max(months > kScoredMonths ? months - kScoredMonths : 0, std::min(kRunIn, months - 1));
-  std::size_t seen = 0;
-  for (std::size_t t = 0; t < months; ++t) {
-    sample.exposures.push_back(calendar.exposure(panel.month(t)));
-    const std::span<const std::int32_t> counts = panel.counts(t);
-    sample.scored += t >= sample.first_scored ? seen : 0;
-    while (seen < chosen.size() && chosen[seen] < counts.size()) {
-      ++seen;
-    }
-    std::vector<std::int32_t>& row = sample.counts.emplace_back(seen);
-    std::transform(chosen.begin(),
-                   chosen.begin() + static_cast<std::ptrdiff_t>(seen),
-                   row.begin(),
-                   [&](std::size_t i) { return counts[i]; });
-  }
-  return sample;
-}
-
-/// Returns the sum of the log scores of a sample's months, each customer forecast from the months
-/// before.
-template <typename T>
-T log_likelihood(const Sample& sample,
-                 const std::array<T, DynamicNbdParameters::kCount>& values,
-                 std::int32_t threads) {
-  const Shared<T> p = step::shared_of(values);
-  std::vector<step::State<T>> states(sample.birth_shares.size());
-  std::vector<Prediction<T>> months(states.size());
-  std::vector<double> silent(states.size(), 0.0);
-  T level(0.0);
-  T total(0.0);
-  std::size_t seen = 0;
-  for (std::size_t t = 0; t < sample.counts.size(); ++t) {
-    const std::vector<std::int32_t>& counts = sample.counts[t];
-    const double e = sample.exposures[t];
-    const bool is_scored = t >= sample.first_scored;
-    const T carried = exp_of(p.rho * level);
-    std::vector<step::LevelSums<T>> sums(chunk_count(seen, kDualChunk));
-    std::vector<T> scores(sums.size(), T(0.0));
-    for_each_chunk(
-        seen, kDualChunk, threads, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
-          step::LevelSums<T> sum_here;
-          T score(0.0);
-          for (std::size_t i = begin; i < end; ++i) {
-            const auto y = static_cast<double>(counts[i]);
-            months[i] = step::predict(p, states[i], e);
-            sum_here.add(states[i], months[i], y);
-            if (is_scored) {
-              score =
-                  score + log_score(states[i].A, months[i].mu * carried, months[i].inverse_s, y);
-            }
-          }
-          sums[chunk] = sum_here;
-          scores[chunk] = score;
-        });
-    step::LevelSums<T> all;
-    for (std::size_t chunk = 0; chunk < sums.size(); ++chunk) {
-      all.observed = all.observed + sums[chunk].observed;
-      all.expected = all.expected + sums[chunk].expected;
-      total = total + scores[chunk];
-    }
-    level = all.level();
-    const T level_factor = exp_of(level);
-    for_each_chunk(seen, kDualChunk, threads, [&](std::size_t, std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        const auto y = static_cast<double>(counts[i]);
-        silent[i] = y == 0.0 ? silent[i] + 1.0 : 0.0;
-        step::update(p, states[i], months[i], level_factor, y, std::log1p(silent[i]));
-      }
-    });
-    for (; seen < counts.size(); ++seen) {
-      const double share = std::max(sample.birth_shares[seen], step::kMinBirthShare);
-      const double y = std::max(static_cast<double>(counts[seen]) - 1.0, 0.0);
-      states[seen] = step::birth(p, e * share, y);
-    }
-  }
-  return total;
-}
+// --- the fit
+// ---------------------------------------------------------------------------------------------
 
 /// What is known of the parameters before the log is looked at: mean and standard deviation.
 struct Prior {
@@ -376,43 +293,34 @@ Prior prior_of(const Panel& panel) {
   return {mean.values(), {2.0, 1.5, 1.5, 0.4, 1.5, 2.0, 1.5, 0.5, 1.5, 0.5, 1.0, 1.5, 1.0, 0.5}};
 }
 
-/// Minus the logarithm of likelihood times prior.
-class Loss {
- public:
-  Loss(const Sample& sample, const Prior& prior, std::int32_t threads)
-      : sample_(sample), prior_(prior), threads_(threads) {}
-
-  double operator()(std::span<const double> x, std::span<double> gradient) const {
-    std::array<Slope, DynamicNbdParameters::kCount> values;
+/// Minus the logarithm of likelihood times prior, to be made small.
+math::Objective loss_of(DynamicNbdLikelihood& likelihood, const Prior& prior) {
+  return [&](std::span<const double> x, std::span<double> gradient) {
+    Values values{};
+    std::copy(x.begin(), x.end(), values.begin());
+    double loss = -likelihood.value(values, gradient);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      values[i].value = x[i];
-      values[i].slope[i] = 1.0;
-    }
-    const Slope likelihood = log_likelihood(sample_, values, threads_);
-    double loss = -likelihood.value;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const double off = (x[i] - prior_.mean[i]) / prior_.deviation[i];
+      const double off = (x[i] - prior.mean[i]) / prior.deviation[i];
       loss += 0.5 * off * off;
-      gradient[i] = off / prior_.deviation[i] - likelihood.slope[i];
+      gradient[i] = off / prior.deviation[i] - gradient[i];
     }
     return loss;
-  }
+  };
+}
 
- private:
-  const Sample& sample_;
-  const Prior& prior_;
-  std::int32_t threads_;
+/// Where a climb begins.
+struct Start {
+  Values values;
+  std::optional<math::SymmetricMatrix> curvature;  // there, as far as it is known
 };
 
 /// Returns where to start: the likelihood has more than one hill, so that of few customers is
 /// climbed from three points, and the highest top is gone on from with all.
-Values promising_start(const Panel& panel,
-                       const CalendarExposure& calendar,
-                       const Prior& prior,
-                       math::MinimizeOptions options,
-                       std::int32_t threads) {
-  const Sample sample = sample_of(panel, calendar, kSmallSample);
-  const Loss loss(sample, prior, threads);
+Start promising_start(const Panel& panel,
+                      const CalendarExposure& calendar,
+                      const Prior& prior,
+                      math::MinimizeOptions options,
+                      std::int32_t threads) {
   DynamicNbdParameters steady = DynamicNbdParameters::of(prior.mean);
   steady.k0 = 4.0;
   steady.log_q = -5.0;
@@ -427,16 +335,17 @@ Values promising_start(const Panel& panel,
   lively.r2 = -1.2;
   lively.gamma = 2.0;
   options.max_iterations = kFirstSteps;
-  Values best = prior.mean;
-  double least = std::numeric_limits<double>::infinity();
-  for (Values x : {prior.mean, steady.values(), lively.values()}) {
-    const double value = math::minimize(loss, x, options).value;
-    if (value < least) {
-      least = value;
-      best = x;
-    }
+  std::array<Values, 3> tops = {prior.mean, steady.values(), lively.values()};
+  std::array<math::MinimizeSummary, 3> climbs;
+  for_each_chunk(tops.size(), 1, threads, [&](std::size_t i, std::size_t, std::size_t) {
+    DynamicNbdLikelihood likelihood(panel, calendar, kSmallSample);
+    climbs[i] = math::minimize(loss_of(likelihood, prior), tops[i], options);
+  });
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < tops.size(); ++i) {
+    best = climbs[i].value < climbs[best].value ? i : best;
   }
-  return best;
+  return {tops[best], std::move(climbs[best].hessian)};
 }
 
 }  // namespace
@@ -457,9 +366,9 @@ Result<DynamicNbd> DynamicNbd::fit(const Panel& panel,
   }
   const CalendarExposure calendar = CalendarExposure::fit(panel);
   const Prior prior = prior_of(panel);
-  const Sample sample = sample_of(panel, calendar, kSample);
+  DynamicNbdLikelihood likelihood(panel, calendar, kSample);
   DynamicNbd model(DynamicNbdParameters::of(prior.mean), calendar);
-  if (panel.months() < 3 || sample.scored == 0) {
+  if (panel.months() < 3 || likelihood.scored() == 0) {
     model.warnings_.push_back(
         "dynamic_nbd: " + std::to_string(panel.months()) +
         " months of history are too few to fit its parameters (3 at least): it uses its starting "
@@ -474,21 +383,20 @@ Result<DynamicNbd> DynamicNbd::fit(const Panel& panel,
     options.lower.push_back(prior.mean[i] - 8.0 * prior.deviation[i]);
     options.upper.push_back(prior.mean[i] + 8.0 * prior.deviation[i]);
   }
-  Values best = prior.mean;
-  if (before != nullptr) {
-    best = before->parameters().values();
-  } else {
-    best = promising_start(panel, calendar, prior, options, computation.threads);
-  }
+  Start start = before != nullptr
+                    ? Start{before->parameters().values(), before->curvature_}
+                    : promising_start(panel, calendar, prior, options, computation.threads);
+  options.hessian = std::move(start.curvature);
+  Values& best = start.values;
   for (std::size_t i = 0; i < best.size(); ++i) {
     best[i] = std::clamp(best[i], options.lower[i], options.upper[i]);
   }
-  const Loss loss(sample, prior, computation.threads);
-  const math::MinimizeSummary summary = math::minimize(loss, best, options);
+  math::MinimizeSummary summary = math::minimize(loss_of(likelihood, prior), best, options);
   if (summary.termination == math::Termination::Cancelled) {
     return cancelled();
   }
   model.parameters_ = DynamicNbdParameters::of(best);
+  model.curvature_ = std::move(summary.hessian);
   return model;
 }
 
@@ -507,9 +415,13 @@ void DynamicNbd::observe(DynamicNbdState& state,
                          std::size_t from,
                          const Computation& computation) const {
   Filter filter(parameters_.values(), computation.threads);
+  const auto observed = [&](std::size_t t) {
+    return Observed{panel.counts(t).data(), calendar_.exposure(panel.month(t))};
+  };
   for (std::size_t t = from; t < panel.months() && !is_cancelled(computation); ++t) {
-    filter.observe(
-        state, panel.counts(t), birth_shares_in(panel, t), calendar_.exposure(panel.month(t)));
+    const bool is_last = t + 1 == panel.months();
+    const Observed next = is_last ? Observed{} : observed(t + 1);
+    filter.observe(state, observed(t), birth_shares_in(panel, t), is_last ? nullptr : &next);
   }
 }
 
@@ -519,7 +431,7 @@ void DynamicNbd::observe(DynamicNbdState& state,
                          double exposure) const {
   TILL_ASSERT(counts.size() == state.rate.size() + birth_shares.size(),
               "a month needs one count for each customer known and each born");
-  Filter(parameters_.values(), 1).observe(state, counts, birth_shares, exposure);
+  Filter(parameters_.values(), 1).observe(state, {counts.data(), exposure}, birth_shares, nullptr);
 }
 
 Result<Forecast> DynamicNbd::forecast(const Panel& panel,
@@ -611,11 +523,11 @@ double DynamicNbd::mean_log_score(const Panel& panel) const {
   if (panel.months() == 0) {
     return 0.0;
   }
-  const Sample sample = sample_of(panel, calendar_, panel.customers());
-  if (sample.scored == 0) {
+  DynamicNbdLikelihood likelihood(panel, calendar_, panel.customers());
+  if (likelihood.scored() == 0) {
     return 0.0;
   }
-  return log_likelihood(sample, parameters_.values(), 1) / static_cast<double>(sample.scored);
+  return likelihood.value(parameters_.values()) / static_cast<double>(likelihood.scored());
 }
 
 }  // namespace till::models

@@ -1,18 +1,17 @@
 /// \file
-/// One customer's month in the dynamic NBD filter, for any kind of number: double, Dual (with
-/// derivatives by the parameters) or Lanes (eight customers at once).
+/// One customer's month in the dynamic NBD filter, for any kind of number: double, Lanes (eight
+/// customers at once) or Recorded (those, with derivatives to follow back).
 ///
 /// Symbols are those of docs/models/dynamic_nbd.md.
 ///
 /// Layer:   models (private).   Threads: pure.
 #pragma once
 
+#include <array>
 #include <cmath>
 
-#include "dual.hpp"
 #include "lanes.hpp"
 
-#include "till/math/negative_binomial.hpp"
 #include "till/models/dynamic_nbd.hpp"
 
 namespace till::models::step {
@@ -37,10 +36,6 @@ inline double if_zero(double count, double a, double b) {
   return count == 0.0 ? a : b;
 }
 
-inline double log_rising_of(double shape, double y) {
-  return math::log_rising(shape, y);
-}
-
 template <typename T>
 TILL_INLINE T logistic(const T& x) {
   return 1.0 / (1.0 + exp_of(-x));
@@ -56,14 +51,13 @@ inline constexpr double kSmallestRate = 1e-12;
 /// The parameters as they enter the equations.
 template <typename T>
 struct Shared {
-  T m0, log_m0, a0, k0, k1, q, phi, h0, h1, r0, r1, r2, rho, nu, gamma;
+  T m0, a0, k0, k1, q, phi, h0, h1, r0, r1, r2, rho, nu, gamma;
 };
 
 /// \param values  in the order of DynamicNbdParameters.
 template <typename T>
-Shared<T> shared_of(const std::array<T, DynamicNbdParameters::kCount>& values) {
+TILL_INLINE Shared<T> shared_of(const std::array<T, DynamicNbdParameters::kCount>& values) {
   Shared<T> p{};
-  p.log_m0 = values[0];
   p.m0 = exp_of(values[0]);
   p.a0 = exp_of(values[1]);
   p.k0 = values[2];
@@ -113,16 +107,17 @@ TILL_INLINE T log_one_plus(const T& x) {
   return log_of(1.0 + x);
 }
 
-/// Returns the log score of a count: ln P(y), awake or asleep. `mean` carries the base's level.
-template <typename T>
-T log_score(const T& awake, const T& mean, const T& inverse_s, double y) {
+/// Returns the log score of a count: ln P(y) + ln y!, awake or asleep. `mean` carries the base's
+/// level.
+template <typename T, typename Y>
+TILL_INLINE T log_score(const T& awake, const T& mean, const T& inverse_s, const Y& y) {
   const T s = 1.0 / inverse_s;
-  const T log_none = -(s * log_one_plus(mean * inverse_s));
-  if (y == 0.0) {
-    return log_of((1.0 - awake) + awake * exp_of(log_none));
-  }
-  return log_of(awake) + log_none + log_rising_of(s, y) - math::log_factorial(y) +
-         y * (log_of(mean) - log_of(s + mean));
+  const T odds = mean * inverse_s;
+  const T log_rest = log_one_plus(odds);
+  const T log_none = -(s * log_rest);
+  const T some = log_none + log_rising_of(s, y) + y * (log_of(odds) - log_rest);
+  return log_of(if_zero(y, (1.0 - awake) + awake * exp_of(log_none), awake)) +
+         if_zero(y, 0.0, some);
 }
 
 /// Falling asleep within a month.
@@ -141,33 +136,36 @@ TILL_INLINE void update(const Shared<T>& p,
                         const Y& y,
                         const Y& log_one_plus_z) {
   const T mu = month.mu * level_factor;
+  const T inverse_mu = 1.0 / mu;
   const T inverse_a = 1.0 / x.a;
-  const T K = inverse_a / (inverse_a + 1.0 / mu + month.inverse_k);
+  const T K = inverse_a / (inverse_a + inverse_mu + month.inverse_k);
   // Silence is evidence of being awake only as far as the awake are silent.
-  const T p0 = exp_of(-(log_one_plus(mu * month.inverse_s) / month.inverse_s));
+  const T spread = 1.0 + mu * month.inverse_s;
+  const T p0 = exp_of(-(log_of(spread) / month.inverse_s));
   const T silent_awake = x.A * p0;
-  const T R = if_zero(y, silent_awake / (silent_awake + (1.0 - x.A)), T(1.0));
+  const T R = if_zero(y, silent_awake / (silent_awake + (1.0 - x.A)), 1.0);
   const T off = y - mu;
-  const T surprise = min_of(off * off / (mu + mu * mu * month.inverse_s), T(kMaxSurprise));
-  x.v = max_of(x.v + p.nu * R * mu / (mu + 1.0) * (surprise - x.v), T(kMinVolatility));
+  const T relative = off * inverse_mu;
+  const T surprise = min_of(off * relative / spread, kMaxSurprise);
+  x.v = max_of(x.v + p.nu * R / (1.0 + inverse_mu) * (surprise - x.v), kMinVolatility);
   const T gain = K * R;
-  const T log_m = log_of(max_of(x.m * (1.0 + gain * (y / mu - 1.0)), 0.005 * p.m0));
+  const T log_m = log_of(max_of(x.m * (1.0 + gain * relative), 0.005 * p.m0));
   x.n = x.n + R;
-  x.l = x.l + R * max_of(1.0 / (x.n + 1.0), T(kMinLongRunStep)) * (log_m - x.l);
+  x.l = x.l + R * max_of(1.0 / (x.n + 1.0), kMinLongRunStep) * (log_m - x.l);
   x.m = exp_of(p.phi * log_m + (1.0 - p.phi) * x.l);
   x.a = 1.0 / (p.phi * p.phi * (1.0 - gain) * inverse_a + p.q);
   const T log_rate = log_of(x.m + 0.05);
   const T h = falls_asleep(p, log_rate);
   const T o = logistic(p.r0 + p.r1 * log_rate + p.r2 * log_one_plus_z);
-  x.A = min_of(R * (1.0 - h) + (1.0 - R) * o, T(kMaxAwake));
+  x.A = min_of(R * (1.0 - h) + (1.0 - R) * o, kMaxAwake);
 }
 
 /// Returns the state after the month of the first transaction.
 ///
 /// \param e  exposure of the part of the month after it.
 /// \param y  count of the month after the first transaction; >= 0.
-template <typename T>
-State<T> birth(const Shared<T>& p, double e, double y) {
+template <typename T, typename Y>
+TILL_INLINE State<T> birth(const Shared<T>& p, const Y& e, const Y& y) {
   State<T> x{};
   const T inverse_a = 1.0 / p.a0;
   const T mu = p.m0 * e;
@@ -184,13 +182,19 @@ State<T> birth(const Shared<T>& p, double e, double y) {
 
 /// Moves on by a month that nobody has seen yet.
 template <typename T>
-void advance(const Shared<T>& p, State<T>& x, const T& log_one_plus_z) {
+TILL_INLINE void advance(const Shared<T>& p, State<T>& x, const T& log_one_plus_z) {
   const T log_rate = log_of(x.m + 0.05);
   const T h = falls_asleep(p, log_rate);
   const T o = logistic(p.r0 + p.r1 * log_rate + p.r2 * log_one_plus_z);
-  x.A = min_of(x.A * (1.0 - h) + (1.0 - x.A) * o, T(kMaxAwake));
+  x.A = min_of(x.A * (1.0 - h) + (1.0 - x.A) * o, kMaxAwake);
   x.m = exp_of(p.phi * log_of(x.m) + (1.0 - p.phi) * x.l);
   x.a = 1.0 / (p.phi * p.phi / x.a + p.q);
+}
+
+/// Returns by what factor the next month is expected to be like one of a level.
+template <typename T>
+TILL_INLINE T carried(const T& rho, const T& level) {
+  return exp_of(rho * level);
 }
 
 /// What the base did against expectation, summed.
@@ -199,16 +203,21 @@ struct LevelSums {
   T observed = T(0.0);
   T expected = T(0.0);
 
-  template <typename Y>
-  TILL_INLINE void add(const State<T>& x, const Prediction<T>& month, const Y& y) {
-    const T w = x.A / (1.0 + month.mu * month.inverse_s);
-    observed = observed + w * y;
-    expected = expected + w * month.mu * x.A;
+  TILL_INLINE void add(const LevelSums& more) {
+    observed = observed + more.observed;
+    expected = expected + more.expected;
   }
 
-  [[nodiscard]] T level() const {
-    return min_of(max_of(log_of((observed + 5.0) / (expected + 5.0)), T(-1.0)), T(1.0));
+  [[nodiscard]] TILL_INLINE T level() const {
+    return min_of(max_of(log_of((observed + 5.0) / (expected + 5.0)), -1.0), 1.0);
   }
 };
+
+/// Returns what a customer adds to them.
+template <typename T, typename Y>
+TILL_INLINE LevelSums<T> level_of(const State<T>& x, const Prediction<T>& month, const Y& y) {
+  const T w = x.A / (1.0 + month.mu * month.inverse_s);
+  return {w * y, w * month.mu * x.A};
+}
 
 }  // namespace till::models::step

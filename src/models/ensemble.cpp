@@ -98,21 +98,27 @@ Panel over(const Panel& panel) {
   return panel.is_last_month_whole() ? panel : panel.before(panel.months() - 1);
 }
 
-Result<Members> fit_members(Effort effort,
-                            const Panel& panel,
-                            const Computation& computation,
-                            const Members* before) {
-  TILL_ASSIGN(
-      DynamicNbd filter,
-      DynamicNbd::fit(panel, computation, before == nullptr ? nullptr : &before->models.filter));
-  TILL_ASSIGN(MbgNbdMonths mbg_nbd, MbgNbdMonths::fit(panel, computation, nullptr));
-  TILL_ASSIGN(ParetoNbdMonths pareto_nbd, ParetoNbdMonths::fit(panel, computation, nullptr));
-  TILL_ASSIGN(MeanOf6Months mean, MeanOf6Months::fit(panel, computation, nullptr));
-  Members members{panel.months(),
-                  {std::move(filter), std::move(mbg_nbd), std::move(pareto_nbd)},
-                  std::move(mean),
-                  CalendarExposure::fit(panel, 2.0),
-                  {}};
+/// Fits a part of the members of some months; the parts are fitted by several threads.
+using FitPart = std::function<Result<void>()>;
+
+Result<void> fit_parts(const std::vector<FitPart>& parts, std::int32_t threads) {
+  std::vector<Result<void>> results(parts.size());
+  for_each_chunk(parts.size(), 1, threads, [&](std::size_t i, std::size_t, std::size_t) {
+    results[i] = parts[i]();
+  });
+  for (Result<void>& result : results) {
+    TILL_TRY(std::move(result));
+  }
+  return {};
+}
+
+/// Learns the trees of some members, whose models are fitted.
+///
+/// Each set of trees is grown by one thread, several sets at once, the largest first.
+Result<void> grow_trees(Effort effort,
+                        const Panel& panel,
+                        const Computation& computation,
+                        Members& members) {
   std::vector<std::size_t> months;
   const std::size_t last = panel.months();
   for (std::size_t t = last > kOldestLesson + 1 ? last - kOldestLesson : 1; t < last; ++t) {
@@ -121,21 +127,75 @@ Result<Members> fit_members(Effort effort,
   const ForecastTarget unused{{}, {panel.month(last - 1)}};
   TILL_ASSIGN(const std::vector<MonthFeatures> features,
               member_features(panel, months, unused, &members.models, computation));
-  // Each set of trees by one thread, several sets at once.
   const std::vector<TreeRecipe> recipes = recipes_of(effort);
-  std::vector<Result<std::optional<CountTrees>>> learnt(recipes.size(),
-                                                        std::optional<CountTrees>());
-  for_each_chunk(
-      recipes.size(), 1, computation.threads, [&](std::size_t i, std::size_t, std::size_t) {
-        learnt[i] = CountTrees::learn(recipes[i], panel, features, members.season, computation);
-      });
-  for (Result<std::optional<CountTrees>>& trees : learnt) {
-    TILL_ASSIGN(std::optional<CountTrees> grown, std::move(trees));
-    if (grown) {
-      members.trees.push_back(std::move(*grown));
+  std::vector<std::optional<CountTrees>> grown(recipes.size());
+  std::vector<FitPart> parts;
+  parts.reserve(recipes.size());
+  for (std::size_t i = recipes.size(); i-- > 0;) {
+    parts.emplace_back([&, i]() -> Result<void> {
+      TILL_ASSIGN(grown[i],
+                  CountTrees::learn(recipes[i], panel, features, members.season, computation));
+      return {};
+    });
+  }
+  TILL_TRY(fit_parts(parts, computation.threads));
+  for (std::optional<CountTrees>& trees : grown) {
+    if (trees) {
+      members.trees.push_back(std::move(*trees));
     }
   }
-  return members;
+  return {};
+}
+
+/// Fits the members to what came before each of some months, in ascending order.
+///
+/// \param before  of an earlier month, to start from, or null.
+Result<std::vector<Members>> fit_members(Effort effort,
+                                         const Panel& panel,
+                                         std::span<const std::size_t> months,
+                                         const Computation& computation,
+                                         const Members* before) {
+  Computation alone = computation;  // of one part among several
+  alone.threads = 1;
+  std::vector<Panel> known;
+  known.reserve(months.size());
+  std::vector<Members> fitted(months.size());
+  for (const std::size_t month : months) {
+    known.push_back(panel.before(month));
+  }
+  std::vector<FitPart> parts;
+  parts.reserve(1 + 2 * months.size());
+  // A filter starts from the one before; the others are fitted for themselves.
+  parts.emplace_back([&]() -> Result<void> {
+    const DynamicNbd* start = before == nullptr ? nullptr : &before->models.filter;
+    for (std::size_t k = 0; k < months.size(); ++k) {
+      TILL_ASSIGN(fitted[k].models.filter, DynamicNbd::fit(known[k], computation, start));
+      start = &fitted[k].models.filter;
+    }
+    return {};
+  });
+  for (std::size_t k = 0; k < months.size(); ++k) {
+    fitted[k].months = months[k];
+    fitted[k].season = CalendarExposure::fit(known[k], 2.0);
+    TILL_ASSIGN(fitted[k].mean, MeanOf6Months::fit(known[k], alone, nullptr));
+    parts.emplace_back([&, k]() -> Result<void> {
+      TILL_ASSIGN(fitted[k].models.mbg_nbd, MbgNbdMonths::fit(known[k], alone, nullptr));
+      return {};
+    });
+    parts.emplace_back([&, k]() -> Result<void> {
+      TILL_ASSIGN(fitted[k].models.pareto_nbd, ParetoNbdMonths::fit(known[k], alone, nullptr));
+      return {};
+    });
+  }
+  TILL_TRY(fit_parts(parts, computation.threads));
+  parts.clear();
+  Computation shared = computation;  // of one month among several
+  shared.threads = std::max(computation.threads / static_cast<std::int32_t>(months.size()), 1);
+  for (std::size_t k = 0; k < months.size(); ++k) {
+    parts.emplace_back([&, k] { return grow_trees(effort, known[k], shared, fitted[k]); });
+  }
+  TILL_TRY(fit_parts(parts, computation.threads));
+  return fitted;
 }
 
 /// \param is_alone  the filter forecasts by itself: there are no others.
@@ -525,7 +585,6 @@ Result<EnsembleOf<E>> EnsembleOf<E>::fit(const Panel& panel,
   const std::size_t first =
       std::max(months - std::min(months_looked_back_on(E), months), kLeastMonths - 2);
   const Members* last = nullptr;
-  std::optional<Members> members;
   if (before != nullptr && before->state_->pool) {
     for (const Lesson& lesson : before->state_->lessons) {
       if (lesson.month >= first && lesson.month < months) {
@@ -534,25 +593,33 @@ Result<EnsembleOf<E>> EnsembleOf<E>::fit(const Panel& panel,
     }
     last = &before->state_->members;
   }
-  const auto look_back = [&](const Members& fitted, std::size_t month) -> Result<void> {
+  const auto look_back = [&](const Members& fitted) -> Result<void> {
+    const std::size_t month = fitted.months;
     const Panel known = sample.before(month);
     TILL_ASSIGN(Opinions opinions, ask(fitted, known, {{}, {sample.month(month)}}, computation));
     const std::span<const std::int32_t> counts = sample.counts(month).first(known.customers());
     state->lessons.push_back({month, std::move(opinions), {counts.begin(), counts.end()}});
     return {};
   };
-  for (std::size_t month = first; month < months; ++month) {
-    if (std::ranges::any_of(state->lessons,
-                            [&](const Lesson& lesson) { return lesson.month == month; })) {
-      continue;
-    }
-    if (last == nullptr || last->months != month) {
-      TILL_ASSIGN(members, fit_members(E, sample.before(month), computation, last));
-      last = &*members;
-    }
-    TILL_TRY(look_back(*last, month));
+  const auto is_known = [&](std::size_t month) {
+    return std::ranges::find(state->lessons, month, &Lesson::month) != state->lessons.end();
+  };
+  if (last != nullptr && last->months >= first && last->months < months &&
+      !is_known(last->months)) {
+    TILL_TRY(look_back(*last));
   }
-  TILL_ASSIGN(state->members, fit_members(E, sample, computation, last));
+  std::vector<std::size_t> to_fit;
+  for (std::size_t month = first; month < months; ++month) {
+    if (!is_known(month)) {
+      to_fit.push_back(month);
+    }
+  }
+  to_fit.push_back(months);
+  TILL_ASSIGN(std::vector<Members> fitted, fit_members(E, sample, to_fit, computation, last));
+  for (std::size_t k = 0; k + 1 < fitted.size(); ++k) {
+    TILL_TRY(look_back(fitted[k]));
+  }
+  state->members = std::move(fitted.back());
   state->pool = make_pool(state->lessons, computation);
 
   HeadLessons lessons;

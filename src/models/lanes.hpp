@@ -9,6 +9,7 @@
 #include <cstddef>
 
 #include "till/math/lanes.hpp"
+#include "till/math/lanes_gamma.hpp"
 
 namespace till::models {
 
@@ -52,6 +53,11 @@ TILL_INLINE Lanes exp_of(const Lanes& x) {
 
 TILL_INLINE Lanes log_of(const Lanes& x) {
   return Lanes(math::log(x.v));
+}
+
+/// Returns ln of the rising factorial, as math::log_rising.
+TILL_INLINE Lanes log_rising_of(const Lanes& shape, const Lanes& y) {
+  return Lanes(math::log_rising(shape.v, y.v).value);
 }
 
 }  // namespace till::models

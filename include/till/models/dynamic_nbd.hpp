@@ -23,6 +23,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@
 
 #include "till/core/panel.hpp"
 #include "till/core/result.hpp"
+#include "till/math/symmetric.hpp"
 #include "till/models/calendar_exposure.hpp"
 #include "till/models/forecast.hpp"
 
@@ -159,6 +161,8 @@ class DynamicNbd {
   DynamicNbdParameters parameters_;
   CalendarExposure calendar_;
   std::vector<std::string> warnings_;
+  std::optional<math::SymmetricMatrix>
+      curvature_;  // of the likelihood: what a next fit starts from
 };
 
 }  // namespace till::models

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "models/dynamic_nbd_likelihood.hpp"
 #include "support/error_text.hpp"
 #include "support/naive/dynamic_nbd.hpp"
 #include "support/panels.hpp"
@@ -66,6 +67,38 @@ TEST(DynamicNbd, LogScoreEqualsTheEquationsWrittenDown) {
   }
   expect_near(model.mean_log_score(panel) * scored,
               test::naive::dynamic_nbd(panel, lively(), model.calendar(), first_scored).log_score);
+}
+
+TEST(DynamicNbd, SlopesOfTheScoreAreThoseOfTheEquationsWrittenDown) {
+  for (const DynamicNbdParameters& parameters : {lively(), DynamicNbdParameters{}}) {
+    for (const std::size_t customers : {1U, 8U, 61U}) {  // some lanes of eight, all, and more
+      SCOPED_TRACE(testing::Message() << customers << " customers");
+      const Panel panel = drawn_panel(
+          {.customers = customers, .months = 26, .leaving = 0.05, .season = 0.3, .seed = 3});
+      const CalendarExposure calendar = CalendarExposure::fit(panel);
+      DynamicNbdLikelihood likelihood(panel, calendar, customers);
+      const std::array<double, DynamicNbdParameters::kCount> values = parameters.values();
+      std::array<double, DynamicNbdParameters::kCount> gradient{};
+      EXPECT_EQ(likelihood.value(values, gradient), likelihood.value(values));
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        SCOPED_TRACE(DynamicNbdParameters::kNames[i]);
+        const auto score = [&](double step) {
+          std::array<double, DynamicNbdParameters::kCount> beside = values;
+          beside[i] += step;
+          return test::naive::dynamic_nbd(
+                     panel, DynamicNbdParameters::of(beside), calendar, 26 - 18)
+              .log_score;
+        };
+        // Central differences over one, two and three steps: an error of the sixth order.
+        constexpr double kStep = 0x1p-9;
+        const long double slope = (45.0L * (score(kStep) - score(-kStep)) -
+                                   9.0L * (score(2.0 * kStep) - score(-2.0 * kStep)) +
+                                   (score(3.0 * kStep) - score(-3.0 * kStep))) /
+                                  (60.0L * kStep);
+        expect_near(gradient[i], slope);
+      }
+    }
+  }
 }
 
 TEST(DynamicNbd, ForecastIsThePredictionOfTheNextMonth) {
