@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,7 +36,8 @@ Json panel_of(const insight::Affinity& result, std::size_t shown) {
   double most = 1;
   for (std::size_t i = 0; i < shown; ++i) {
     const ProductLoyalty& product = result.loyalty[i];
-    most = std::max({most, product.baskets_per_customer, product.expected_baskets_per_customer});
+    most = std::max(
+        {most, product.baskets_per_customer, product.expected_baskets_per_customer.value_or(1.0)});
   }
   const Axis axis = log_axis(1, most);
   const double left = kNameWidth + 2 * kColumnWidth + 24;
@@ -61,11 +63,12 @@ Json panel_of(const insight::Affinity& result, std::size_t shown) {
   for (std::size_t i = 0; i < shown; ++i) {
     const ProductLoyalty& product = result.loyalty[i];
     const double y = kRowHeight * (static_cast<double>(i) + 0.5);
+    const std::optional<double> expected = product.expected_baskets_per_customer;
     const std::string name = drawable(product.product.name);
     const std::string buyers = percent_in_column(product.penetration);
     const std::string needs = percent_in_column(product.share_of_requirements);
     rows.push_back({{"x", place(product.baskets_per_customer)},
-                    {"expected", place(product.expected_baskets_per_customer)},
+                    {"expected", expected ? Json(place(*expected)) : Json()},
                     {"y", y},
                     {"above", y - 7},
                     {"below", y + 7},
@@ -73,7 +76,7 @@ Json panel_of(const insight::Affinity& result, std::size_t shown) {
                     {"buyers", buyers},
                     {"share of requirements", needs},
                     {"baskets per buyer", per_buyer(product.baskets_per_customer)},
-                    {"by double jeopardy", per_buyer(product.expected_baskets_per_customer)}});
+                    {"expected per buyer", expected ? per_buyer(*expected) : "-"}});
     labels.push_back({elided_middle(name, kLabelFont, kNameWidth),
                       -left,
                       y,
@@ -91,7 +94,7 @@ Json panel_of(const insight::Affinity& result, std::size_t shown) {
       layer_of({{"type", "rule"},
                 {"color", kContrast},
                 {"strokeWidth", 2.5},
-                {"description", "Baskets per buyer that double jeopardy expects"}},
+                {"description", "Baskets per buyer that the Dirichlet expects"}},
                {{"x", pixels("expected")}, {"y", pixels("above")}, {"y2", {{"field", "below"}}}}));
   layers.push_back(layer_of({{"type", "circle"},
                              {"color", kAccent},
@@ -105,7 +108,7 @@ Json panel_of(const insight::Affinity& result, std::size_t shown) {
                                            tip("buyers"),
                                            tip("share of requirements"),
                                            tip("baskets per buyer"),
-                                           tip("by double jeopardy")})}}));
+                                           tip("expected per buyer")})}}));
   labels.push_back({"product", -left, -12, "left", "bottom", kMuted, kLabelFont});
   labels.push_back({"buyers", -kColumnWidth - 24, -12, "right", "bottom", kMuted, kLabelFont});
   labels.push_back({"of needs", -24, -12, "right", "bottom", kMuted, kLabelFont});
@@ -137,8 +140,7 @@ Chart affinity_loyalty(const insight::Affinity& result, const Context& context) 
                  percent(first.share_of_requirements) + " of what these buy";
   figure.subtitle =
       "Of needs: the product's share of what its buyers buy. Products of few buyers are bought "
-      "less "
-      "often by these, too: that is what double jeopardy expects of each";
+      "less often by these, too: the Dirichlet says what is expected of each";
   const std::size_t shown = std::min(result.loyalty.size(), kMostProducts);
   if (shown < result.loyalty.size()) {
     figure.notes.push_back("The " + count(static_cast<std::int64_t>(shown)) +

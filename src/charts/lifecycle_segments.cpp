@@ -94,8 +94,14 @@ Json grid_panel(const PurchaseRhythm& rhythm) {
     labels.push_back(
         {std::to_string(score), -10, kRow * (5.5 - score), "right", "middle", kMuted, kLabelFont});
   }
-  labels.push_back(
-      {"frequency score: how often, up", -kLeft, -12, "left", "bottom", kMuted, kLabelFont});
+  labels.push_back({rhythm.has_spend ? "frequency and spend score: how often and how much, up"
+                                     : "frequency score: how often, up",
+                    -kLeft,
+                    -12,
+                    "left",
+                    "bottom",
+                    kMuted,
+                    kLabelFont});
   labels.push_back({"recency score: how lately, to the right",
                     5 * column - kGap,
                     5 * kRow + 24,
@@ -147,10 +153,13 @@ Chart lifecycle_segments(const insight::Lifecycle& result, const Context& contex
   }
   Figure figure;
   figure.title = title_of(rhythm);
-  figure.subtitle =
-      "Customers by how lately and on how many days they bought, each scored from 1 to 5 by a "
-      "fifth "
-      "of the customers; the darker, the more customers";
+  figure.subtitle = rhythm.has_spend
+                        ? "Customers by how lately they bought, and on how many days and for how "
+                          "much, each scored "
+                          "from 1 to 5 by a fifth of the customers; the darker, the more customers"
+                        : "Customers by how lately and on how many days they bought, each scored "
+                          "from 1 to 5 by a "
+                          "fifth of the customers; the darker, the more customers";
   figure.panels.push_back(grid_panel(rhythm));
   return framed(std::move(figure), context);
 }

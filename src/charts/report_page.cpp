@@ -88,7 +88,10 @@ main>section{break-before:page;border-top:0;padding:0 0 8pt}
 main>section:first-child,#unanswered{break-before:auto;padding-top:12pt}
 h1{font-size:24pt}.answer{font-size:15pt}h2,.answer,.more{break-after:avoid}
 figure,tr,.findings li,.gaps dt,.how,.warning{break-inside:avoid}.gaps dt{break-after:avoid}
-.till-chart{margin-left:0}.till-chart svg{max-height:200mm;width:auto}.table{overflow:visible}
+.till-chart{margin-left:0}.till-chart svg{max-height:205mm;width:auto;max-width:100%}
+.table{overflow:visible;margin:10pt 0 2pt}table{font-size:8.5pt;line-height:1.3}
+th,td{padding:2.5pt 8pt 2.5pt 0}.wide table{font-size:6.4pt}.wide th,.wide td{padding-right:4pt}
+.wide th,.wide th.t,.wide td.t{white-space:normal;min-width:0}.wide td.t{overflow-wrap:anywhere}
 .findings a{text-decoration:none}@page{margin:16mm 15mm}}
 )";
 
@@ -126,9 +129,13 @@ std::string facts_of(const std::vector<ReportFact>& facts, std::string_view clas
   return out + "</dl>\n";
 }
 
+// So many columns fit on paper in letters of the usual size.
+constexpr std::size_t kMostColumns = 9;
+
 std::string table_of(const ReportTable& table) {
   // A table wider than the page is scrolled, also by keyboard.
-  std::string out = "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"" +
+  const std::string classes = table.columns.size() > kMostColumns ? "table wide" : "table";
+  std::string out = "<div class=\"" + classes + "\" role=\"region\" tabindex=\"0\" aria-label=\"" +
                     escaped(table.caption) + "\">\n<table>\n<caption>" + escaped(table.caption) +
                     "</caption>\n<thead><tr>";
   const auto open = [&](std::string_view name, std::size_t column) {

@@ -21,7 +21,7 @@ std::string shade(double part) {
 }
 
 std::string_view ink_on_shade(double part) noexcept {
-  constexpr double kDarkShade = 0.55;  // from which letters are white
+  constexpr double kDarkShade = 0.78;  // from which white letters have more contrast than dark ones
   return part > kDarkShade ? std::string_view("white") : kInk;
 }
 

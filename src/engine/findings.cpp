@@ -185,7 +185,12 @@ std::vector<Finding> race_findings(const Answer& answer) {
   const std::string name = text(first, "name");
   const std::int64_t led = integer(first, "month_ends");
   const std::string who = name.empty() || name == id ? id : name + " (" + id + ")";
-  if (led < ends || !cell<IntegerColumn>(answer, "rank", 1)) {
+  // With one product there is nothing to lead.
+  bool has_others = false;
+  for (std::size_t row = 0; row < answer.rows.rows(); ++row) {
+    has_others = has_others || cell<IntegerColumn>(answer, "rank", row).value_or(1) > 1;
+  }
+  if (led < ends || !has_others) {
     return {};
   }
   return {{.text = who + " led at every one of " + grouped(ends) + " month ends.",
@@ -220,7 +225,11 @@ std::vector<Finding> seasonality_findings(const Answer& answer) {
                                : period == "day_of_week"  ? "on " + value
                                : period == "day_of_month" ? "on day " + value
                                                           : "in " + value;
-      return when + " (" + number(std::round(*index(row) * 100.0) / 100.0) + " times the average)";
+      const double times = *index(row);
+      return when + (times <= 0.0    ? " (nothing at all)"
+                     : times < 0.005 ? " (less than 0.01 times the average)"
+                                     : " (" + number(std::round(times * 100.0) / 100.0) +
+                                           " times the average)");
     };
     std::string name = words_of(period);
     findings.push_back({.text = "The " + name + " matters: most is bought " + said(*most) +

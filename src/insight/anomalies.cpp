@@ -4,17 +4,23 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <span>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "insight/customer_rhythm.hpp"
+#include "insight/customer_rows.hpp"
 #include "insight/day_model.hpp"
 #include "insight/day_series.hpp"
 #include "insight/largest_part.hpp"
 #include "insight/month_trend.hpp"
 #include "insight/product_months.hpp"
+#include "insight/purchase_steps.hpp"
+#include "insight/repeated_rows.hpp"
 #include "insight/tally.hpp"
 
+#include "till/core/chunks.hpp"
 #include "till/insight/dynamics.hpp"
 #include "till/math/chi_squared.hpp"
 #include "till/math/false_discovery.hpp"
@@ -33,12 +39,37 @@ constexpr std::int64_t kFewestGaps = 30;       // of a customer
 constexpr std::int64_t kFewestAtOnce = 10;     // instants of a customer within a minute
 constexpr double kHumanGaps = 0.1;             // deviation over mean: nobody is as regular
 constexpr std::int64_t kMostDegrees = 100;     // of a chi-squared variable
+constexpr std::size_t kProductsAtOnce = 64;    // of a thread
 
-/// One p-value, and what would be told.
+/// What may be told.
 struct Tested {
   Anomaly anomaly;
-  double p_value = 1.0;
   std::int64_t key = -1;  // of a customer
+};
+
+/// Every p-value, and what would be told of those that can be told: a q-value is never below its
+/// p-value.
+class Tests {
+ public:
+  /// Adds a p-value; `make` is asked what to tell only where it may be told.
+  template <typename Make>
+  void add(double p_value, const Make& make) {
+    if (p_value <= kLevel) {
+      candidates_.emplace_back(p_values_.size(), make());
+    }
+    p_values_.push_back(p_value);
+  }
+
+  [[nodiscard]] std::int64_t count() const { return std::ssize(p_values_); }
+
+  [[nodiscard]] std::span<const double> p_values() const { return p_values_; }
+
+  /// What can be told, each with the place of its p-value.
+  [[nodiscard]] std::span<std::pair<std::size_t, Tested>> candidates() { return candidates_; }
+
+ private:
+  std::vector<double> p_values_;
+  std::vector<std::pair<std::size_t, Tested>> candidates_;
 };
 
 Tally tally_of(const AnomaliesOptions& options) {
@@ -72,7 +103,7 @@ void add_before(Statement& statement, const AnomaliesOptions& options) {
 void test_days(const DaySeries& days,
                const AnomaliesOptions& options,
                Anomalies& result,
-               std::vector<Tested>& tested) {
+               Tests& tests) {
   const DayModel model = fit_day_model(days.first, days.transactions);
   result.judges_days = model.is_usable;
   result.first_day = date_from_days(days.first);
@@ -84,14 +115,15 @@ void test_days(const DaySeries& days,
     if (!model.is_usable || !model.covered[i] || mean <= 0.0) {
       continue;
     }
-    Tested day{
-        day_anomaly(days.first + static_cast<std::int64_t>(i),
-                    options.zone,
-                    days.transactions[i] < mean ? Anomaly::What::Silence : Anomaly::What::Burst),
-        model.p_values[i]};
-    day.anomaly.expected = mean;
-    day.anomaly.actual = days.transactions[i];
-    tested.push_back(std::move(day));
+    tests.add(model.p_values[i], [&] {
+      Tested day{
+          day_anomaly(days.first + static_cast<std::int64_t>(i),
+                      options.zone,
+                      days.transactions[i] < mean ? Anomaly::What::Silence : Anomaly::What::Burst)};
+      day.anomaly.expected = mean;
+      day.anomaly.actual = days.transactions[i];
+      return day;
+    });
   }
 }
 
@@ -101,54 +133,7 @@ std::string minute_sql(const AnomaliesOptions& options, TimeRange range) {
   return "extract(hour FROM " + local + ") * 60 + extract(minute FROM " + local + ")";
 }
 
-/// Rows of a day, and how many of them repeat another.
-struct Repeats {
-  std::int64_t day = 0;
-  double rows = 0.0;
-  double repeated = 0.0;
-  /// Two sums over the rows that days with the same rows share, whatever their date.
-  std::pair<std::int64_t, std::int64_t> content;
-};
-
-Result<std::vector<Repeats>> read_repeats(log::Log& log, const AnomaliesOptions& options) {
-  const TimeRange range = within_log(log, {kMinInstant, options.as_of.value_or(kMaxInstant)});
-  std::vector<Repeats> repeats;
-  if (range.empty()) {
-    return repeats;
-  }
-  Statement statement(log.warehouse());
-  const std::string integer(statement.dialect().integer_type);
-  const std::string_view more = log.has_amount() && log.has_quantity() ? ", t.amount, t.quantity"
-                                : log.has_amount()                     ? ", t.amount"
-                                : log.has_quantity()                   ? ", t.quantity"
-                                                                       : "";
-  const std::string local = warehouse::local_time_sql("t.\"timestamp\"", options.zone, range);
-  // A row's number from customer, product and minute of the day, below 2^31.
-  const std::string number = "(coalesce(CAST(t.customer_key AS " + integer +
-                             "), -1) * 1000003 + CAST(t.product_key AS " + integer + ") * 8191 + " +
-                             minute_sql(options, range) + ") % 2147483647";
-  statement.add("SELECT g.day, CAST(sum(g.n) AS " + integer + ") AS n, CAST(sum(g.n - 1) AS " +
-                integer + ") AS repeated, CAST(sum(g.n * g.number) AS " + integer +
-                ") AS numbers, CAST(sum(g.n * (g.number * g.number % 2147483647)) AS " + integer +
-                ") AS squares FROM (SELECT CAST(" + local +
-                " AS DATE) - DATE '1970-01-01' AS day, count(*) AS n, CAST(min(" + number +
-                ") AS " + integer + ") AS number FROM till.transactions t");
-  add_before(statement, options);
-  statement.add(" GROUP BY t.customer_key, t.product_key, t.\"timestamp\"")
-      .add(more)
-      .add(") g GROUP BY g.day ORDER BY g.day");
-  TILL_TRY(for_each_row(log.warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
-    repeats.push_back({batch.column(0).integer(i),
-                       static_cast<double>(batch.column(1).integer(i)),
-                       static_cast<double>(batch.column(2).integer(i)),
-                       {batch.column(3).integer(i), batch.column(4).integer(i)}});
-  }));
-  return repeats;
-}
-
-void test_repeats(const std::vector<Repeats>& days,
-                  const AnomaliesOptions& options,
-                  std::vector<Tested>& tested) {
+void test_repeats(const std::vector<Repeats>& days, const AnomaliesOptions& options, Tests& tests) {
   const auto is_candidate = [](const Repeats& day) {
     return day.repeated >= 2.0 && day.repeated >= kLeastRepeated * day.rows;
   };
@@ -175,11 +160,13 @@ void test_repeats(const std::vector<Repeats>& days,
   }
   const double alpha = squares > 0.0 ? std::max(excess / squares, 0.0) : 0.0;
   for (const Repeats& day : days) {
-    Tested of{day_anomaly(day.day, options.zone, Anomaly::What::DoubleLoad)};
-    of.anomaly.expected = rate * day.rows;
-    of.anomaly.actual = day.repeated;
-    of.p_value = is_candidate(day) ? count_survival(day.repeated, of.anomaly.expected, alpha) : 1.0;
-    tested.push_back(std::move(of));
+    const double expected = rate * day.rows;
+    tests.add(is_candidate(day) ? count_survival(day.repeated, expected, alpha) : 1.0, [&] {
+      Tested of{day_anomaly(day.day, options.zone, Anomaly::What::DoubleLoad)};
+      of.anomaly.expected = expected;
+      of.anomaly.actual = day.repeated;
+      return of;
+    });
   }
 }
 
@@ -205,7 +192,7 @@ Result<double> chance_of_alike(log::Log& log, const AnomaliesOptions& options) {
 Result<void> test_copies(log::Log& log,
                          const std::vector<Repeats>& days,
                          const AnomaliesOptions& options,
-                         std::vector<Tested>& tested) {
+                         Tests& tests) {
   std::map<std::tuple<double, std::int64_t, std::int64_t>, std::int64_t> first_with;
   std::vector<Tested> copies;
   for (const Repeats& day : days) {
@@ -228,13 +215,13 @@ Result<void> test_copies(log::Log& log,
   }
   TILL_ASSIGN(const double alike, chance_of_alike(log, options));
   const auto pairs = 0.5 * static_cast<double>(days.size()) * static_cast<double>(days.size());
-  for (Tested& of : copies) {
+  for (const Tested& of : copies) {
     // That n rows drawn by chance are those n, in any order, is at most n! alike^n; the smallest
     // such bound of as many rows or fewer.
     const double n = std::min(of.anomaly.actual, std::max(std::floor(1.0 / alike), 1.0));
-    of.p_value = std::min(
+    const double p_value = std::min(
         pairs * std::exp(math::log_factorial(n) + n * std::log(std::max(alike, 1e-300))), 1.0);
-    tested.push_back(std::move(of));
+    tests.add(p_value, [&] { return of; });
   }
   return {};
 }
@@ -245,7 +232,7 @@ Result<void> test_products(log::Log& log,
                            const DaySeries& days,
                            const AnomaliesOptions& options,
                            Anomalies& result,
-                           std::vector<Tested>& tested) {
+                           Tests& tests) {
   DynamicsOptions of_products;
   of_products.as_of = options.as_of;
   of_products.zone = options.zone;
@@ -253,35 +240,56 @@ Result<void> test_products(log::Log& log,
   TILL_ASSIGN(const ProductMonths read, read_product_months(log, of_products, days));
   const std::vector<DynamicsMonth>& months = read.found.months;
   result.judges_products = months.size() >= kFewestMonthsForBreak;
-  for (const ProductDynamics& product : read.found.products) {
-    // Before it was there, and after it was gone, nothing is expected.
-    const MonthsOnSale sold = months_on_sale(months, product);
-    const std::optional<MonthOutlier> outlier = month_outlier(sold.series);
+
+  struct Judged {
+    MonthsOnSale sold;
+    std::optional<MonthOutlier> outlier;
+  };
+
+  std::vector<Judged> judged(read.found.products.size());
+  for_each_chunk(judged.size(),
+                 kProductsAtOnce,
+                 hardware_threads(),
+                 [&](std::size_t /*chunk*/, std::size_t begin, std::size_t end) {
+                   for (std::size_t i = begin; i < end; ++i) {
+                     // Before it was there, and after it was gone, nothing is expected.
+                     judged[i].sold = months_on_sale(months, read.found.products[i]);
+                     judged[i].outlier = month_outlier(judged[i].sold.series);
+                   }
+                 });
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    const ProductDynamics& product = read.found.products[i];
+    const MonthsOnSale& sold = judged[i].sold;
+    const std::optional<MonthOutlier>& outlier = judged[i].outlier;
     if (!outlier) {
       continue;
     }
-    Tested of;
-    of.p_value = outlier->p_value;
-    of.anomaly.kind = Anomaly::Kind::Product;
-    of.anomaly.id = product.product_id;
-    of.anomaly.name = product.name;
-    of.anomaly.range = month_range(months[sold.from + outlier->at].month, options.zone);
-    of.anomaly.expected = outlier->expected;
-    of.anomaly.actual = sold.series.counts[outlier->at];
-    of.anomaly.what =
-        of.anomaly.actual < outlier->expected ? Anomaly::What::Silence : Anomaly::What::Burst;
-    tested.push_back(std::move(of));
+    tests.add(outlier->p_value, [&] {
+      Tested of;
+      of.anomaly.kind = Anomaly::Kind::Product;
+      of.anomaly.id = product.product_id;
+      of.anomaly.name = product.name;
+      of.anomaly.range = month_range(months[sold.from + outlier->at].month, options.zone);
+      of.anomaly.expected = outlier->expected;
+      of.anomaly.actual = sold.series.counts[outlier->at];
+      of.anomaly.what =
+          of.anomaly.actual < outlier->expected ? Anomaly::What::Silence : Anomaly::What::Burst;
+      return of;
+    });
   }
   return {};
 }
 
 // --- customers -----------------------------------------------------------------------------------
 
-Tested customer_tested(std::int64_t key, Anomaly::What what, double p_value) {
+Tested customer_tested(
+    std::int64_t key, Anomaly::What what, TimeRange range, double expected, double actual) {
   Tested of;
   of.anomaly.kind = Anomaly::Kind::Customer;
   of.anomaly.what = what;
-  of.p_value = p_value;
+  of.anomaly.range = range;
+  of.anomaly.expected = expected;
+  of.anomaly.actual = actual;
   of.key = key;
   return of;
 }
@@ -297,13 +305,63 @@ double uncovered_within(const Anomalies& result, std::int64_t from, std::int64_t
   return days;
 }
 
-Result<void> test_customer_days(log::Log& log,
-                                const AnomaliesOptions& options,
-                                const Anomalies& result,
-                                std::vector<Tested>& tested) {
-  const std::int64_t end = days_since_epoch(result.first_day) + std::ssize(result.days);
-  TILL_ASSIGN(const std::vector<CustomerDays> customers,
-              read_customer_days(log, tally_of(options), kFewestActiveDays, end));
+/// Customers as their rows tell them.
+struct Customers {
+  std::vector<CustomerDays> days;          ///< Of those with enough of them.
+  std::vector<CustomerInstants> instants;  ///< Of those with rows enough.
+};
+
+void add_days(std::int64_t key,
+              std::span<const PurchaseStep> days,
+              std::int64_t end,
+              std::vector<CustomerDays>& customers) {
+  if (std::ssize(days) < kFewestActiveDays) {
+    return;
+  }
+  const CustomerDays of = customer_days(key, days, end);
+  if (of.busy.parts >= static_cast<double>(kFewestActiveDays)) {
+    customers.push_back(of);
+  }
+}
+
+/// Walks along the rows of all customers, once where rows are what is counted.
+Result<Customers> read_customers(log::Log& log,
+                                 const AnomaliesOptions& options,
+                                 std::int64_t end,
+                                 RepeatCounter& repeats) {
+  Customers customers;
+  const bool counts_rows = options.counting.is_default();
+  std::vector<PurchaseStep> days;
+  TILL_TRY(for_each_customers_rows(
+      log, options.as_of, [&](std::int64_t key, std::span<const CustomerRow> rows) {
+        days.clear();
+        repeats.add(key, rows, days);
+        if (key == kNobody) {
+          return;
+        }
+        if (counts_rows) {
+          add_days(key, joined(days), end, customers.days);
+        }
+        if (std::ssize(rows) >= kFewestAtOnce) {
+          customers.instants.push_back(customer_instants(key, rows));
+        }
+      }));
+  if (!counts_rows) {
+    Tally tally = tally_of(options);
+    tally.by_customer = true;
+    tally.by_day = true;
+    TILL_TRY(for_each_customer(
+        log, tally, [&](std::int64_t key, std::span<const PurchaseStep> of_customer) {
+          add_days(key, of_customer, end, customers.days);
+        }));
+  }
+  return customers;
+}
+
+void test_customer_days(const std::vector<CustomerDays>& customers,
+                        const AnomaliesOptions& options,
+                        const Anomalies& result,
+                        Tests& tests) {
   std::vector<Parts> busy;
   std::vector<Parts> silent;
   busy.reserve(customers.size());
@@ -320,27 +378,25 @@ Result<void> test_customer_days(log::Log& log,
   for (std::size_t i = 0; i < customers.size(); ++i) {
     const CustomerDays& of = customers[i];
     const double others = of.busy.parts - 1.0;
-    Tested burst = customer_tested(of.key, Anomaly::What::Burst, busy[i].p_value);
-    burst.anomaly.range = day_range(of.busiest_day, options.zone);
-    burst.anomaly.expected = (of.busy.sum - of.busy.most) / others + 1.0;
-    burst.anomaly.actual = of.busy.most + 1.0;
-    tested.push_back(std::move(burst));
-    Tested silence = customer_tested(of.key, Anomaly::What::Silence, silent[i].p_value);
-    silence.anomaly.range = {start_of(date_from_days(of.silent_from), options.zone),
-                             start_of(date_from_days(of.silent_to), options.zone)};
-    silence.anomaly.expected = (of.silent.sum - of.silent.most) / others;
-    silence.anomaly.actual = of.silent.most;
-    tested.push_back(std::move(silence));
+    tests.add(busy[i].p_value, [&] {
+      return customer_tested(of.key,
+                             Anomaly::What::Burst,
+                             day_range(of.busiest_day, options.zone),
+                             (of.busy.sum - of.busy.most) / others + 1.0,
+                             of.busy.most + 1.0);
+    });
+    tests.add(silent[i].p_value, [&] {
+      return customer_tested(of.key,
+                             Anomaly::What::Silence,
+                             {start_of(date_from_days(of.silent_from), options.zone),
+                              start_of(date_from_days(of.silent_to), options.zone)},
+                             (of.silent.sum - of.silent.most) / others,
+                             of.silent.most);
+    });
   }
-  return {};
 }
 
-Result<void> test_customer_instants(log::Log& log,
-                                    const AnomaliesOptions& options,
-                                    std::vector<Tested>& tested) {
-  const TimeRange range = within_log(log, {kMinInstant, options.as_of.value_or(kMaxInstant)});
-  TILL_ASSIGN(const std::vector<CustomerInstants> customers,
-              read_customer_instants(log, range, kFewestAtOnce));
+void test_customer_instants(const std::vector<CustomerInstants>& customers, Tests& tests) {
   std::vector<Parts> minutes;
   minutes.reserve(customers.size());
   for (const CustomerInstants& of : customers) {
@@ -357,11 +413,14 @@ Result<void> test_customer_instants(log::Log& log,
   for (std::size_t i = 0; i < customers.size(); ++i) {
     const CustomerInstants& of = customers[i];
     const bool is_much = of.minutes.most + 1.0 >= static_cast<double>(kFewestAtOnce);
-    Tested rush = customer_tested(of.key, Anomaly::What::Rush, is_much ? minutes[i].p_value : 1.0);
-    rush.anomaly.range = {of.busiest_minute, {of.busiest_minute.micros + 60 * kMicrosPerSecond}};
-    rush.anomaly.expected = mean;
-    rush.anomaly.actual = of.minutes.most + 1.0;
-    tested.push_back(std::move(rush));
+    tests.add(is_much ? minutes[i].p_value : 1.0, [&] {
+      return customer_tested(
+          of.key,
+          Anomaly::What::Rush,
+          {of.busiest_minute, {of.busiest_minute.micros + 60 * kMicrosPerSecond}},
+          mean,
+          of.minutes.most + 1.0);
+    });
     // Whole days alone are what a log without times of day has.
     if (of.gaps < kFewestGaps || of.has_whole_days || of.mean_gap <= 0.0) {
       continue;
@@ -370,29 +429,56 @@ Result<void> test_customer_instants(log::Log& log,
     const double variation = of.gap_deviation / of.mean_gap;
     const double square =
         static_cast<double>(degrees) * variation * variation / (kHumanGaps * kHumanGaps);
-    Tested bot = customer_tested(
-        of.key,
-        Anomaly::What::Bot,
-        std::max(1.0 - math::chi_squared_survival(square, static_cast<std::int32_t>(degrees)),
-                 0.0));
-    bot.anomaly.range = of.range;
-    bot.anomaly.expected = kHumanGaps;
-    bot.anomaly.actual = variation;
-    tested.push_back(std::move(bot));
+    const double p_value =
+        std::max(1.0 - math::chi_squared_survival(square, static_cast<std::int32_t>(degrees)), 0.0);
+    tests.add(p_value, [&] {
+      return customer_tested(of.key, Anomaly::What::Bot, of.range, kHumanGaps, variation);
+    });
   }
-  return {};
 }
 
 // --- together ------------------------------------------------------------------------------------
 
-Result<std::string> customer_id(log::Log& log, std::int64_t key) {
+/// Writes the ids of customers into what is told of them.
+Result<void> name_customers(log::Log& log, std::span<std::pair<std::size_t, Tested>> told) {
+  std::unordered_map<std::int64_t, std::string> ids;
+  for (const auto& [place, of] : told) {
+    if (of.key >= 0) {
+      ids.try_emplace(of.key);
+    }
+  }
+  if (ids.empty()) {
+    return {};
+  }
+  const auto [least, most] = std::ranges::minmax_element(
+      ids, {}, &std::unordered_map<std::int64_t, std::string>::value_type::first);
   Statement statement(log.warehouse());
-  statement.add("SELECT c.customer_id FROM till.customers c WHERE c.customer_key = ").bind(key);
-  std::string id;
-  TILL_TRY(for_each_row(log.warehouse(), statement, [&](const BatchView& batch, std::int64_t i) {
-    id = std::string(batch.column(0).text(i));
-  }));
-  return id;
+  statement
+      .add("SELECT c.customer_key, c.customer_id FROM till.customers c WHERE c.customer_key >= ")
+      .bind(least->first)
+      .add(" AND c.customer_key <= ")
+      .bind(most->first);
+  TILL_TRY(warehouse::for_each_batch(log.warehouse(),
+                                     statement.sql(),
+                                     statement.values(),
+                                     [&](const BatchView& batch) -> Result<void> {
+                                       const ColumnView keys = batch.column(0);
+                                       const ColumnView texts = batch.column(1);
+                                       for (std::int64_t i = 0; i < batch.rows(); ++i) {
+                                         if (const auto id = ids.find(keys.integer(i));
+                                             id != ids.end()) {
+                                           id->second = std::string(texts.text(i));
+                                         }
+                                       }
+                                       return {};
+                                     }));
+  for (auto& [place, of] : told) {
+    if (of.key >= 0) {
+      of.anomaly.id = ids.at(of.key);
+      of.anomaly.name = of.anomaly.id;
+    }
+  }
+  return {};
 }
 
 /// Joins what follows on each other's days, and lets a double load explain its burst.
@@ -457,39 +543,38 @@ const char* name(Anomaly::What what) noexcept {
 Result<Anomalies> anomalies(log::Log& log, const AnomaliesOptions& options) {
   TILL_TRY(check_counting(log, "anomalies", options.counting));
   Anomalies result;
-  std::vector<Tested> tested;
+  Tests tests;
   TILL_ASSIGN(const DaySeries days, read_days(log, tally_of(options)));
   if (days.transactions.empty()) {
     return result;
   }
-  test_days(days, options, result, tested);
-  TILL_ASSIGN(const std::vector<Repeats> repeats, read_repeats(log, options));
-  test_repeats(repeats, options, tested);
-  TILL_TRY(test_copies(log, repeats, options, tested));
-  result.days_tested = std::ssize(tested);
-  TILL_TRY(test_products(log, days, options, result, tested));
-  result.products_tested = std::ssize(tested) - result.days_tested;
-  TILL_TRY(test_customer_days(log, options, result, tested));
-  TILL_TRY(test_customer_instants(log, options, tested));
-  result.customers_tested = std::ssize(tested) - result.days_tested - result.products_tested;
+  test_days(days, options, result, tests);
+  RepeatCounter repeat_counter(options.zone);
+  TILL_ASSIGN(
+      const Customers customers,
+      read_customers(log, options, days.first + std::ssize(days.transactions), repeat_counter));
+  const std::vector<Repeats> repeats = repeat_counter.days();
+  test_repeats(repeats, options, tests);
+  TILL_TRY(test_copies(log, repeats, options, tests));
+  result.days_tested = tests.count();
+  TILL_TRY(test_products(log, days, options, result, tests));
+  result.products_tested = tests.count() - result.days_tested;
+  test_customer_days(customers.days, options, result, tests);
+  test_customer_instants(customers.instants, tests);
+  result.customers_tested = tests.count() - result.days_tested - result.products_tested;
 
-  std::vector<double> p_values;
-  p_values.reserve(tested.size());
-  for (const Tested& of : tested) {
-    p_values.push_back(of.p_value);
+  const std::vector<double> q = math::q_values(tests.p_values());
+  std::vector<std::pair<std::size_t, Tested>> told;
+  for (auto& [place, of] : tests.candidates()) {
+    if (q[place] <= kLevel) {
+      of.anomaly.q_value = q[place];
+      told.emplace_back(place, std::move(of));
+    }
   }
-  const std::vector<double> q = math::q_values(p_values);
-  for (std::size_t i = 0; i < tested.size(); ++i) {
-    if (q[i] > kLevel) {
-      continue;
-    }
-    Anomaly& anomaly = tested[i].anomaly;
-    anomaly.q_value = q[i];
-    if (tested[i].key >= 0) {
-      TILL_ASSIGN(anomaly.id, customer_id(log, tested[i].key));
-      anomaly.name = anomaly.id;
-    }
-    result.rows.push_back(std::move(anomaly));
+  TILL_TRY(name_customers(log, told));
+  result.rows.reserve(told.size());
+  for (auto& [place, of] : told) {
+    result.rows.push_back(std::move(of.anomaly));
   }
   join_days(result.rows);
   return result;

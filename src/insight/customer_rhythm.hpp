@@ -1,14 +1,15 @@
 /// \file
 /// Customer rhythm: on how many days a customer buys, how far apart, and how fast within a day.
 ///
-/// Layer:   insight (private).   Threads: one log per thread.
+/// Layer:   insight (private).   Threads: pure.
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <span>
 
+#include "insight/customer_rows.hpp"
 #include "insight/largest_part.hpp"
-#include "insight/tally.hpp"
+#include "insight/purchase_steps.hpp"
 
 #include "till/core/instant.hpp"
 
@@ -25,12 +26,11 @@ struct CustomerDays {
   std::int64_t silent_to = 0;    ///< The day that ended it.
 };
 
-/// Reads the customers of so many days or more. \param end  the day after the last of the log.
-/// Cost: one pass over the log; one row for each such customer comes back.
-[[nodiscard]] Result<std::vector<CustomerDays>> read_customer_days(log::Log& log,
-                                                                   Tally tally,
-                                                                   std::int64_t fewest_days,
-                                                                   std::int64_t end);
+/// Returns what the days of a customer say. \param days  in order of time, each once; those without
+/// a purchase do not count. \param end  the day after the last of the log.
+[[nodiscard]] CustomerDays customer_days(std::int64_t key,
+                                         std::span<const PurchaseStep> days,
+                                         std::int64_t end);
 
 /// A customer by the instants at which anything was bought.
 struct CustomerInstants {
@@ -44,10 +44,8 @@ struct CustomerInstants {
   Instant busiest_minute;
 };
 
-/// Reads the customers of so many rows or more.
-/// Cost: one pass over the log; one row for each such customer comes back.
-[[nodiscard]] Result<std::vector<CustomerInstants>> read_customer_instants(log::Log& log,
-                                                                           TimeRange range,
-                                                                           std::int64_t fewest);
+/// Returns what the instants of a customer say. \param rows  at least one, in order of time.
+[[nodiscard]] CustomerInstants customer_instants(std::int64_t key,
+                                                 std::span<const CustomerRow> rows);
 
 }  // namespace till::insight

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "insight/day_series.hpp"
@@ -13,6 +15,7 @@
 #include "insight/product_months.hpp"
 #include "insight/tally.hpp"
 
+#include "till/core/chunks.hpp"
 #include "till/math/false_discovery.hpp"
 #include "till/warehouse/statement.hpp"
 
@@ -23,6 +26,7 @@ namespace {
 constexpr double kLevel = 0.05;          // of false discoveries
 constexpr std::size_t kRecent = 3;       // months
 constexpr std::int64_t kNewMonths = 12;  // a product is new for so long
+constexpr std::size_t kChunk = 64;       // products that a thread looks at in one go
 
 std::int64_t sum_of_months(const std::vector<std::int64_t>& counts,
                            std::size_t from,
@@ -101,28 +105,48 @@ ProductStatus status_of(const Findings& found, std::size_t months, double growth
                                      : ProductStatus::Fading;
 }
 
+/// Tells when a product's trend changed, and by how much.
+void add_changes(std::span<const DynamicsMonth> months,
+                 const Findings& found,
+                 ProductDynamics& product) {
+  const std::vector<std::size_t> breaks = trend_breaks(found.sold.series, *found.trend);
+  const std::vector<std::optional<double>> changes = changes_at(found.sold.series, breaks);
+  product.changes.reserve(breaks.size());
+  for (std::size_t i = 0; i < breaks.size(); ++i) {
+    product.changes.push_back({months[found.sold.from + breaks[i]].month, changes[i]});
+  }
+}
+
 void find_trends(Dynamics& result) {
-  std::vector<Findings> findings;
+  std::vector<Findings> findings(result.products.size());
+  for_each_chunk(findings.size(),
+                 kChunk,
+                 hardware_threads(),
+                 [&](std::size_t /*chunk*/, std::size_t begin, std::size_t end) {
+                   for (std::size_t i = begin; i < end; ++i) {
+                     Findings& found = findings[i];
+                     found.sold = months_on_sale(result.months, result.products[i]);
+                     found.trend = month_trend(found.sold.series);
+                   }
+                 });
   std::vector<double> growth_p;
   std::vector<double> break_p;
-  findings.reserve(result.products.size());
-  for (const ProductDynamics& product : result.products) {
-    Findings found;
-    found.sold = months_on_sale(result.months, product);
-    found.trend = month_trend(found.sold.series);
+  growth_p.reserve(findings.size());
+  break_p.reserve(findings.size());
+  for (const Findings& found : findings) {
     if (found.trend) {
       growth_p.push_back(found.trend->p_value);
       if (found.trend->break_p_value) {
         break_p.push_back(*found.trend->break_p_value);
       }
     }
-    findings.push_back(std::move(found));
   }
   const std::vector<double> growth_q = math::q_values(growth_p);
   const std::vector<double> break_q = math::q_values(break_p);
   result.tested = std::ssize(break_q);
   std::size_t of_growth = 0;
   std::size_t of_break = 0;
+  std::vector<std::size_t> changed;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     const Findings& found = findings[i];
     ProductDynamics& product = result.products[i];
@@ -139,15 +163,18 @@ void find_trends(Dynamics& result) {
       continue;
     }
     product.certainty = 1.0 - break_q[of_break];
-    if (break_q[of_break++] > kLevel) {
-      continue;
-    }
-    const std::vector<std::size_t> breaks = trend_breaks(found.sold.series);
-    for (const std::size_t at : breaks) {
-      product.changes.push_back(
-          {result.months[found.sold.from + at].month, change_at(found.sold.series, breaks, at)});
+    if (break_q[of_break++] <= kLevel) {
+      changed.push_back(i);
     }
   }
+  for_each_chunk(changed.size(),
+                 kChunk,
+                 hardware_threads(),
+                 [&](std::size_t /*chunk*/, std::size_t begin, std::size_t end) {
+                   for (std::size_t k = begin; k < end; ++k) {
+                     add_changes(result.months, findings[changed[k]], result.products[changed[k]]);
+                   }
+                 });
 }
 
 // --- money ---------------------------------------------------------------------------------------

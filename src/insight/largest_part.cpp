@@ -5,12 +5,15 @@
 
 #include "insight/day_model.hpp"
 
+#include "till/core/chunks.hpp"
+
 namespace till::insight {
 
 namespace {
 
 constexpr int kRounds = 3;
-constexpr double kOutlying = 1e-4;  // the p-value of those who take no part in what is usual
+constexpr std::size_t kChunk = 4096;  // customers that a thread looks at in one go
+constexpr double kOutlying = 1e-4;    // the p-value of those who take no part in what is usual
 
 /// How counts vary beyond a Poisson's.
 struct Spread {
@@ -48,14 +51,22 @@ void test_by_own(std::vector<Parts>& everybody, double least_alpha) {
     }
     // Alpha is an estimate, from so many customers.
     const double doubt = 1.0 + 2.0 / std::sqrt(static_cast<double>(everybody.size()) + 1.0);
-    for (Parts& of : everybody) {
+    const auto test = [&](Parts& of) {
       // Nobody is measured by what is their own, but for the counts that are not the largest.
       const Spread own = is_usual(of) ? spread_of(of.parts, of.sum, of.squares) : Spread{};
       const double squared = all.squared - own.squared;
       const double usual = squared > 0.0 ? doubt * (all.excess - own.excess) / squared : 0.0;
       const double alpha = std::max({usual, alpha_of_others(of), least_alpha});
       of.p_value = std::min(of.parts * share_survival(of.most, of.sum, of.parts, alpha), 1.0);
-    }
+    };
+    for_each_chunk(everybody.size(),
+                   kChunk,
+                   hardware_threads(),
+                   [&](std::size_t /*chunk*/, std::size_t begin, std::size_t end) {
+                     for (std::size_t i = begin; i < end; ++i) {
+                       test(everybody[i]);
+                     }
+                   });
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -45,16 +46,24 @@ Loyalties count_loyalty(const BasketLines& lines) {
   for (const BasketLines::Line& line : lines.lines()) {
     bought.emplace_back(lines.customer_of(line.basket), line.product);
   }
-  std::ranges::sort(bought);
+  // Lines come customer after customer, as a rule.
+  using Bought = std::pair<std::int32_t, std::int32_t>;
+  if (!std::ranges::is_sorted(bought, {}, &Bought::first)) {
+    std::ranges::sort(bought);
+  }
   Loyalties result;
   std::vector<LoyaltyCount> counts;
+  std::map<std::int64_t, std::int64_t> customers_of;
   for (std::size_t begin = 0; begin < bought.size();) {
     std::size_t end = begin;
     while (end < bought.size() && bought[end].first == bought[begin].first) {
       ++end;
     }
+    std::sort(bought.begin() + static_cast<std::ptrdiff_t>(begin),
+              bought.begin() + static_cast<std::ptrdiff_t>(end));
     ++result.customers;
     const auto needs = static_cast<std::int64_t>(end - begin);
+    ++customers_of[needs];
     for (std::size_t i = begin; i < end; ++i) {
       const auto product = static_cast<std::size_t>(bought[i].second);
       counts.resize(std::max(counts.size(), product + 1));
@@ -71,6 +80,9 @@ Loyalties count_loyalty(const BasketLines& lines) {
       counts[product].product = static_cast<std::int64_t>(product);
       result.products.push_back(counts[product]);
     }
+  }
+  for (const auto& [needs, customers] : customers_of) {
+    result.purchases.push_back({needs, customers});
   }
   std::ranges::stable_sort(result.products, [](const LoyaltyCount& a, const LoyaltyCount& b) {
     return a.customers > b.customers;

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "insight/dirichlet.hpp"
 #include "insight/pair_counts.hpp"
 
 #include "till/insight/affinity.hpp"
@@ -25,8 +26,9 @@ struct LoyaltyCount {
 
 /// What the lines of baskets say of each product.
 struct Loyalties {
-  std::int64_t customers = 0;          ///< With a line.
-  std::vector<LoyaltyCount> products;  ///< Most customers first, then by key.
+  std::int64_t customers = 0;                   ///< With a line.
+  std::vector<LoyaltyCount> products;           ///< Most customers first, then by key.
+  std::vector<PurchasesOfCustomers> purchases;  ///< Of all products together; fewest first.
 };
 
 /// Counts the loyalty to each product of the lines.

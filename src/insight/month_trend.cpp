@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <numbers>
 #include <numeric>
@@ -59,20 +60,13 @@ void add_break(Columns& columns, std::size_t at) {
   columns.push_back(std::move(growth));
 }
 
-/// Returns the exposure with the wave of the year in it, as a fit with these breaks sees the wave.
-std::vector<double> seasonal_exposure(const MonthCounts& series,
-                                      std::span<const std::size_t> breaks) {
+/// Returns the exposure with the wave of the year in it, as a fit sees it.
+/// \param columns  of the fit, whose first are those of the trend.
+std::vector<double> with_wave(const MonthCounts& series,
+                              const Columns& columns,
+                              const math::CountRegression& fit) {
   std::vector<double> exposure = series.exposure;
   const std::size_t waves = waves_of(series);
-  Columns columns = trend_columns(series);
-  for (const std::size_t at : breaks) {
-    add_break(columns, at);
-  }
-  if (waves == 0 || columns.size() + 2 > series.counts.size()) {
-    return exposure;
-  }
-  const math::CountRegression fit =
-      math::fit_count_regression(series.counts, series.exposure, columns);
   for (std::size_t i = 0; i < exposure.size(); ++i) {
     double wave = 0.0;
     for (std::size_t j = 2; j < 2 + 2 * waves; ++j) {
@@ -83,30 +77,126 @@ std::vector<double> seasonal_exposure(const MonthCounts& series,
   return exposure;
 }
 
+/// Returns the exposure with the wave of the year in it, as a fit with these breaks sees the wave.
+std::vector<double> seasonal_exposure(const MonthCounts& series,
+                                      std::span<const std::size_t> breaks) {
+  Columns columns = trend_columns(series);
+  for (const std::size_t at : breaks) {
+    add_break(columns, at);
+  }
+  if (waves_of(series) == 0 || columns.size() + 2 > series.counts.size()) {
+    return series.exposure;
+  }
+  return with_wave(
+      series, columns, math::fit_count_regression(series.counts, series.exposure, columns));
+}
+
 /// The deviance of steady growth from one place to another.
+///
+/// With the level that is best for a slope b the likelihood is Y (b mean(t) - log sum e exp(b t))
+/// of t weighted by the counts, Y in all: a function of b alone, with one maximum. What does not
+/// depend on b is summed up once, and exp(b t) is a product from month to month.
 class StretchCost {
  public:
   StretchCost(const MonthCounts& series, std::vector<double> exposure)
-      : series_(series), exposure_(std::move(exposure)) {}
+      : months_(series.months), exposure_(std::move(exposure)) {
+    counts_.push_back(0.0);
+    moments_.push_back(0.0);
+    surprises_.push_back(0.0);
+    for (std::size_t i = 0; i < series.counts.size(); ++i) {
+      const double count = series.counts[i];
+      counts_.push_back(counts_.back() + count);
+      moments_.push_back(moments_.back() + count * static_cast<double>(months_[i] - months_[0]));
+      surprises_.push_back(surprises_.back() +
+                           (count > 0.0 ? count * std::log(count / exposure_[i]) : 0.0));
+    }
+  }
 
   double operator()(std::size_t from, std::size_t to) const {
-    const std::span<const double> counts =
-        std::span<const double>(series_.counts).subspan(from, to - from);
-    if (std::accumulate(counts.begin(), counts.end(), 0.0) == 0.0) {
+    const double count = counts_[to] - counts_[from];
+    if (count == 0.0) {
       return 0.0;
     }
-    Columns columns(2, std::vector<double>(to - from, 1.0));
-    for (std::size_t i = from; i < to; ++i) {
-      columns[1][i - from] = static_cast<double>(series_.months[i] - series_.months[from]) / 12.0;
+    const double mean = (moments_[to] - moments_[from]) / count + static_cast<double>(months_[0]);
+    constexpr double kSteepest = 40.0;  // of the logarithm, in a month
+    constexpr int kMostSteps = 60;
+    double slope = 0.0;
+    Sums here = sums(from, to, slope);
+    double value = here.likelihood(slope, mean);
+    for (int step = 0; step < kMostSteps; ++step) {
+      const double off = mean - here.anchor - here.first;
+      double move = off / std::max(here.second, 1e-300);
+      if (!(count * off * move > 1e-10)) {
+        break;
+      }
+      double next = std::clamp(slope + move, -kSteepest, kSteepest);
+      Sums there = sums(from, to, next);
+      while (there.likelihood(next, mean) < value && std::fabs(move) > 1e-12) {
+        move *= 0.5;
+        next = std::clamp(slope + move, -kSteepest, kSteepest);
+        there = sums(from, to, next);
+      }
+      const double reached = there.likelihood(next, mean);
+      if (reached < value || next == slope) {
+        break;
+      }
+      slope = next;
+      here = there;
+      value = reached;
     }
-    return math::fit_count_regression(
-               counts, std::span<const double>(exposure_).subspan(from, to - from), columns)
-        .deviance;
+    // 2 sum y (log(y / e) - log(Y / sum e exp(b t)) - b t)
+    return std::max(
+        2.0 * (surprises_[to] - surprises_[from] - count * std::log(count) - count * value), 0.0);
   }
 
  private:
-  const MonthCounts& series_;
+  /// Sums of e exp(b (t - anchor)): the logarithm, and mean and variance of t - anchor.
+  struct Sums {
+    double anchor = 0.0;
+    double log_sum = 0.0;
+    double first = 0.0;
+    double second = 0.0;
+
+    /// Of one count, on average.
+    [[nodiscard]] double likelihood(double slope, double mean) const {
+      return slope * (mean - anchor) - log_sum;
+    }
+  };
+
+  [[nodiscard]] Sums sums(std::size_t from, std::size_t to, double slope) const {
+    // From the end where most is, so that nothing overflows.
+    const bool is_backwards = slope > 0.0;
+    const std::int64_t anchor = is_backwards ? months_[to - 1] : months_[from];
+    const double fall = std::exp(-std::fabs(slope));
+    double sum = 0.0;
+    double first = 0.0;
+    double second = 0.0;
+    double weight = 1.0;
+    std::int64_t last = anchor;
+    for (std::size_t k = 0; k < to - from; ++k) {
+      const std::size_t i = is_backwards ? to - 1 - k : from + k;
+      for (std::int64_t gap = std::abs(months_[i] - last); gap > 0; --gap) {
+        weight *= fall;
+      }
+      last = months_[i];
+      const auto t = static_cast<double>(last - anchor);
+      const double of = exposure_[i] * weight;
+      sum += of;
+      first += of * t;
+      second += of * t * t;
+    }
+    first /= sum;
+    return {static_cast<double>(anchor),
+            std::log(sum),
+            first,
+            std::max(second / sum - first * first, 0.0)};
+  }
+
+  std::span<const std::int64_t> months_;
   std::vector<double> exposure_;
+  std::vector<double> counts_;     // of the months before
+  std::vector<double> moments_;    // of count x month
+  std::vector<double> surprises_;  // of count x log(count / exposure)
 };
 
 /// The cut that leaves the least unexplained.
@@ -165,33 +255,29 @@ std::optional<MonthTrend> month_trend(const MonthCounts& series) {
   if (n < kFewestMonthsForBreak) {
     return trend;
   }
-  const StretchCost cost(series, seasonal_exposure(series, {}));
-  const math::CountRegression broken = fit_with_break(series, best_cut(series, cost));
+  const StretchCost cost(series, with_wave(series, columns, fit));
+  trend.cut = best_cut(series, cost);
+  const math::CountRegression broken = fit_with_break(series, trend.cut);
+  trend.cut_dispersion = broken.dispersion;
   const double f = std::max(fit.deviance - broken.deviance, 0.0) / (2.0 * broken.dispersion);
   const auto cuts = static_cast<double>(n - 2 * kShortestStretch + 1);
   trend.break_p_value = std::min(cuts * math::f_survival_of_two(f, broken.degrees), 1.0);
   return trend;
 }
 
-std::vector<std::size_t> trend_breaks(const MonthCounts& series) {
+std::vector<std::size_t> trend_breaks(const MonthCounts& series, const MonthTrend& trend) {
   const std::size_t n = series.counts.size();
-  const std::size_t best = best_cut(series, StretchCost(series, seasonal_exposure(series, {})));
   // The wave is seen better with the largest break out of the way.
-  const std::vector<std::size_t> first = {best};
+  const std::vector<std::size_t> first = {trend.cut};
   const StretchCost cost(series, seasonal_exposure(series, first));
   // A break takes a level, a growth and a place.
-  const double penalty =
-      3.0 * std::log(static_cast<double>(n)) * fit_with_break(series, best).dispersion;
+  const double penalty = 3.0 * std::log(static_cast<double>(n)) * trend.cut_dispersion;
   std::vector<std::size_t> breaks = math::pelt(n, kShortestStretch, penalty, cost);
   return breaks.empty() ? first : breaks;
 }
 
-std::optional<double> change_at(const MonthCounts& series,
-                                std::span<const std::size_t> breaks,
-                                std::size_t at) {
-  const auto here = std::ranges::lower_bound(breaks, at);
-  const std::size_t from = here == breaks.begin() ? 0 : *(here - 1);
-  const std::size_t to = here + 1 < breaks.end() ? *(here + 1) : series.counts.size();
+std::vector<std::optional<double>> changes_at(const MonthCounts& series,
+                                              std::span<const std::size_t> breaks) {
   const std::vector<double> exposure = seasonal_exposure(series, breaks);
   const auto rate = [&](std::size_t begin, std::size_t end) {
     const auto sum = [&](const std::vector<double>& of) {
@@ -201,8 +287,16 @@ std::optional<double> change_at(const MonthCounts& series,
     };
     return sum(series.counts) / sum(exposure);
   };
-  const double before = rate(from, at);
-  return before > 0.0 ? std::optional(rate(at, to) / before - 1.0) : std::nullopt;
+  std::vector<std::optional<double>> changes;
+  changes.reserve(breaks.size());
+  for (std::size_t i = 0; i < breaks.size(); ++i) {
+    const std::size_t from = i == 0 ? 0 : breaks[i - 1];
+    const std::size_t to = i + 1 < breaks.size() ? breaks[i + 1] : series.counts.size();
+    const double before = rate(from, breaks[i]);
+    changes.push_back(before > 0.0 ? std::optional(rate(breaks[i], to) / before - 1.0)
+                                   : std::nullopt);
+  }
+  return changes;
 }
 
 std::optional<MonthOutlier> month_outlier(const MonthCounts& series) {

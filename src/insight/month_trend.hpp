@@ -45,6 +45,8 @@ struct MonthTrend {
   double bound = 0.0;    ///< Standard errors that make an interval of 95 %.
   /// Of no break; unset: too few months.
   std::optional<double> break_p_value;
+  std::size_t cut = 0;          ///< Where a single break leaves least unexplained, and the
+  double cut_dispersion = 1.0;  ///< dispersion with it; of use where break_p_value is set.
 };
 
 /// Fits a trend. Nothing where there are too few months or transactions.
@@ -52,15 +54,14 @@ struct MonthTrend {
 [[nodiscard]] std::optional<MonthTrend> month_trend(const MonthCounts& series);
 
 /// Returns where new trends begin, as places in `series`: the cutting by PELT, or the best single
-/// cut where that finds none. \pre month_trend() gave a break_p_value.
-[[nodiscard]] std::vector<std::size_t> trend_breaks(const MonthCounts& series);
+/// cut where that finds none. \pre month_trend() of the series gave `trend`, with a break_p_value.
+[[nodiscard]] std::vector<std::size_t> trend_breaks(const MonthCounts& series,
+                                                    const MonthTrend& trend);
 
-/// Returns the rate, wave of the year removed, of the stretch that begins at `at` over that of the
-/// stretch before, less 1; stretches end at the next of `breaks`. Unset where nothing was sold
-/// before.
-[[nodiscard]] std::optional<double> change_at(const MonthCounts& series,
-                                              std::span<const std::size_t> breaks,
-                                              std::size_t at);
+/// Returns for each of `breaks` the rate, wave of the year removed, of the stretch that begins
+/// there over that of the stretch before, less 1. Unset where nothing was sold before.
+[[nodiscard]] std::vector<std::optional<double>> changes_at(const MonthCounts& series,
+                                                            std::span<const std::size_t> breaks);
 
 /// The month that is least like the others.
 struct MonthOutlier {

@@ -1,12 +1,14 @@
 #include "insight/purchase_rhythm.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "till/core/check.hpp"
+#include "till/log/amount.hpp"
 #include "till/math/proportion.hpp"
 
 namespace till::insight {
@@ -17,107 +19,27 @@ constexpr std::int64_t kFewestIntervals = 10;  // for a shape of one's own
 constexpr std::int64_t kShortestPair = 14;     // days that two intervals take
 constexpr std::int64_t kFewestCustomers = 20;  // for a shape of all
 
-// Sums in the engine are of whole numbers, so that their order changes nothing: millionths.
+constexpr std::int64_t kRememberedDays = 10'000;
+// Sums are of whole numbers, so that their order changes nothing: millionths.
 constexpr double kMillion = 1e6;
 
-/// Writes the counts that the rhythm is made of, one kind after the other: `kind, a, b, n, s`
-///
-///     0  intervals of a days: n
-///     1  customers who bought again after a days (b = 1), or were watched so long (b = 0): n
-///     2  customers with two last intervals: n; a, b the sums of w and w^2, w = (ratio - 1/2)^2
-///     3  customers with a shape of a tenths: n
-///     4  customers who bought last on day a, on b days: n, and their transactions s
-Statement rhythm_of(log::Log& log, const Tally& tally, std::int64_t end_day) {
-  Statement statement(log.warehouse());
-  const std::string integer(statement.dialect().integer_type);
-  const std::string real(statement.dialect().real_type);
-  const auto as = [](const std::string& expression, const std::string& type) {
-    return "CAST(" + expression + " AS " + type + ")";
-  };
-  const auto millionths = [&](const std::string& expression) {
-    return as("round(" + as("1000000", real) + " * " + expression + ")", integer);
-  };
-  const auto sum = [&](const std::string& expression) {
-    return as("sum(" + expression + ")", integer);
-  };
-  const std::string end = std::to_string(end_day);
+std::int64_t millionths(double value) {
+  return std::llround(kMillion * value);
+}
 
-  statement.add("WITH purchase_days AS (SELECT t.customer_key, t.day, t.transactions FROM (");
-  add_tally(statement, log, tally);
-  statement.add(") t WHERE t.customer_key IS NOT NULL AND t.transactions > 0)");
-  statement.add(
-      ", steps AS (SELECT d.customer_key, d.day, d.transactions,"
-      " lag(d.day) OVER (PARTITION BY d.customer_key ORDER BY d.day) AS day_before,"
-      " lag(d.day, 2) OVER (PARTITION BY d.customer_key ORDER BY d.day) AS day_before_that"
-      " FROM purchase_days d)");
-  const std::string x = "(" + as("s.day - s.day_before", real) + " - 0.5)";
-  statement.add(
-      ", rhythms AS (SELECT s.customer_key, min(s.day) AS first_day, max(s.day) AS last_day,"
-      " min(CASE WHEN s.day_before IS NULL THEN NULL ELSE s.day END) AS second_day,"
-      " max(s.day_before) AS day_before, max(s.day_before_that) AS day_before_that,"
-      " count(*) AS days, ");
-  statement.add(sum("s.transactions")).add(" AS transactions, ");
-  statement.add(sum(millionths("ln(" + x + ")"))).add(" AS logs, ");
-  statement.add(sum(millionths(x + " * ln(" + x + ")"))).add(" AS products");
-  statement.add(" FROM steps s GROUP BY s.customer_key)");
-  statement.add(", ratios AS (SELECT ")
-      .add(millionths("power((" + as("r.last_day - r.day_before", real) + " - 0.5) / (" +
-                      as("r.last_day - r.day_before_that", real) + " - 1) - 0.5, 2)"))
-      .add(" AS w FROM rhythms r WHERE r.last_day - r.day_before_that >= ")
-      .add(std::to_string(kShortestPair))
-      .add(")");
-  // n sum x log x - sum log x sum x, in millionths.
-  const std::string n = as("r.days - 1", real);
-  const std::string days = "(" + as("r.last_day - r.first_day", real) + " - 0.5 * " + n + ")";
-  statement.add(", raw_shapes AS (SELECT " + n + " AS n, " + days + " AS x, " + n + " * " +
-                as("r.products", real) + " - " + as("r.logs", real) + " * " + days +
-                " AS d FROM rhythms r WHERE r.days > " + std::to_string(kFewestIntervals) + ")");
-  statement.add(", biased_shapes AS (SELECT q.n, CASE WHEN q.d > q.n * q.x * 1000 THEN " +
-                as("1000000", real) + " * q.n * q.x / q.d ELSE 1000 END AS k FROM raw_shapes q)");
-  statement.add(
-      ", shapes AS (SELECT q.k - (3 * q.k - q.k / (1.5 * (1 + q.k)) - 0.8 * q.k / ((1 + q.k) * "
-      "(1 + q.k))) / q.n AS k FROM biased_shapes q)");
+/// Half a day less than a number of days.
+double days_less_half(std::int64_t days) {
+  return static_cast<double>(days) - 0.5;
+}
 
-  const auto add_kind = [&](int kind,
-                            const std::string& a,
-                            const std::string& b,
-                            const std::string& n_of,
-                            const std::string& s,
-                            std::string_view from) {
-    statement.add(kind == 0 ? " SELECT " : " UNION ALL SELECT ").add(std::to_string(kind));
-    statement.add(" AS kind, ").add(as(a, integer)).add(" AS a, ").add(as(b, integer));
-    statement.add(" AS b, ").add(as(n_of, integer)).add(" AS n, ").add(as(s, integer));
-    statement.add(" AS s FROM ").add(from);
-  };
-  add_kind(0,
-           "s.day - s.day_before",
-           "0",
-           "count(*)",
-           "0",
-           "steps s WHERE s.day_before IS NOT NULL GROUP BY s.day - s.day_before");
-  add_kind(1,
-           "r.second_day - r.first_day",
-           "1",
-           "count(*)",
-           "0",
-           "rhythms r WHERE r.second_day IS NOT NULL GROUP BY r.second_day - r.first_day");
-  add_kind(1,
-           "greatest(" + end + " - r.first_day, 0)",
-           "0",
-           "count(*)",
-           "0",
-           "rhythms r WHERE r.second_day IS NULL GROUP BY r.first_day");
-  add_kind(2, "coalesce(sum(q.w), 0)", "coalesce(sum(q.w * q.w), 0)", "count(*)", "0", "ratios q");
-  const std::string tenths =
-      "floor(10 * least(greatest(q.k, 0), " + std::to_string(std::lround(kLargestShape)) + "))";
-  add_kind(3, tenths, "0", "count(*)", "0", "shapes q GROUP BY " + tenths);
-  add_kind(4,
-           "r.last_day",
-           "r.days",
-           "count(*)",
-           "sum(r.transactions)",
-           "rhythms r GROUP BY r.last_day, r.days");
-  return statement;
+/// Returns the tenths of a customer's own shape, from the sums of x, log x and x log x.
+std::int64_t tenths_of_shape(double n, double x, double logs, double products) {
+  const double d = n * products - logs * x;
+  const double biased = d > n * x * 1000.0 ? kMillion * n * x / d : 1000.0;
+  const double shape = biased - (3.0 * biased - biased / (1.5 * (1.0 + biased)) -
+                                 0.8 * biased / ((1.0 + biased) * (1.0 + biased))) /
+                                    n;
+  return static_cast<std::int64_t>(std::floor(10.0 * std::clamp(shape, 0.0, kLargestShape)));
 }
 
 /// Returns 1 + floor(5 x below / all), below being how many come before each key; keys ascending.
@@ -221,88 +143,159 @@ Segment segment_of(int recency, int frequency) noexcept {
 }
 
 std::vector<SegmentCustomers> segments_of(std::span<const RecencyFrequency> customers,
-                                          std::int64_t end_day) {
+                                          std::int64_t end_day,
+                                          bool by_spend) {
   if (customers.empty()) {
     return {};
   }
   std::map<std::int64_t, std::int64_t> by_last_day;
   std::map<std::int64_t, std::int64_t> by_days;
+  std::map<std::int64_t, std::int64_t> by_money;
   for (const RecencyFrequency& group : customers) {
     by_last_day[group.last_day] += group.customers;
     by_days[group.purchase_days] += group.customers;
+    if (by_spend) {
+      by_money[group.spend] += group.customers;
+    }
   }
   const std::map<std::int64_t, int> recency = scores(by_last_day);
   const std::map<std::int64_t, int> frequency = scores(by_days);
+  const std::map<std::int64_t, int> money = scores(by_money);
   std::vector<SegmentCustomers> segments(kSegments);
   for (std::size_t i = 0; i < kSegments; ++i) {
     segments[i].segment = kSegmentPlaces[i].segment;
   }
+  std::array<std::int64_t, kSegments> spend = {};
   for (const RecencyFrequency& group : customers) {
-    SegmentCustomers& segment = segments[static_cast<std::size_t>(
-        segment_of(recency.at(group.last_day), frequency.at(group.purchase_days)))];
+    const int often = frequency.at(group.purchase_days);
+    const int worth = by_spend ? (often + money.at(group.spend) + 1) / 2 : often;
+    SegmentCustomers& segment =
+        segments[static_cast<std::size_t>(segment_of(recency.at(group.last_day), worth))];
     segment.customers += group.customers;
     segment.purchase_days += group.customers * group.purchase_days;
     segment.transactions += group.transactions;
     segment.idle_days += group.customers * (end_day - group.last_day);
+    spend[static_cast<std::size_t>(segment.segment)] += group.customers * group.spend;
+  }
+  for (std::size_t i = 0; i < kSegments; ++i) {
+    segments[i].spend = static_cast<double>(spend[i]) / static_cast<double>(log::kAmountScale);
   }
   return segments;
 }
 
-// --- reading -------------------------------------------------------------------------------------
+// --- counting ------------------------------------------------------------------------------------
 
-Result<PurchaseRhythm> read_purchase_rhythm(log::Log& log, const Tally& tally) {
-  PurchaseRhythm rhythm;
-  const TimeRange range = within_log(log, tally.range);
-  if (range.empty()) {
-    return rhythm;
+RhythmCounter::Terms RhythmCounter::terms_of(std::int64_t interval) {
+  const double x = days_less_half(std::max<std::int64_t>(interval, 1));
+  return {millionths(std::log(x)), millionths(x * std::log(x))};
+}
+
+void RhythmCounter::add(std::span<const PurchaseStep> days, std::int64_t spend) {
+  std::int64_t purchase_days = 0;
+  std::int64_t transactions = 0;
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  std::int64_t before = 0;
+  std::int64_t before_that = 0;
+  std::int64_t logs = 0;
+  std::int64_t products = 0;
+  for (const PurchaseStep& day : days) {
+    if (day.transactions <= 0) {
+      continue;
+    }
+    ++purchase_days;
+    transactions += day.transactions;
+    before_that = before;
+    before = last;
+    last = day.at;
+    if (purchase_days == 1) {
+      first = last;
+      continue;
+    }
+    const std::int64_t interval = last - before;
+    ++intervals_[interval];
+    if (purchase_days == 2) {
+      ++second_after_[interval];
+    }
+    while (std::ssize(terms_) <= std::min(interval, kRememberedDays)) {
+      terms_.push_back(terms_of(std::ssize(terms_)));
+    }
+    const Terms terms = interval <= kRememberedDays ? terms_[static_cast<std::size_t>(interval)]
+                                                    : terms_of(interval);
+    logs += terms.log;
+    products += terms.product;
   }
-  const Date last = tally.zone.local(Instant{range.to.micros - 1}).date;
-  std::int64_t end_day = days_since_epoch(last);
-  std::map<std::int64_t, math::Ended> ended;
-  std::vector<RecencyFrequency> customers;
-  RatioSums ratios;
-  TILL_TRY(for_each_row(
-      log.warehouse(), rhythm_of(log, tally, end_day), [&](const BatchView& batch, std::int64_t i) {
-        const std::int64_t a = batch.column(1).integer(i);
-        const std::int64_t b = batch.column(2).integer(i);
-        const std::int64_t n = batch.column(3).integer(i);
-        switch (batch.column(0).integer(i)) {
-          case 0:
-            rhythm.intervals.push_back({a, n});
-            break;
-          case 1:
-            ended[a].time = a;
-            (b == 1 ? ended[a].events : ended[a].censored) += n;
-            break;
-          case 2:
-            ratios = {n, static_cast<double>(a) / kMillion, static_cast<double>(b) / 1e12};
-            break;
-          case 3:
-            rhythm.regularity.shapes.push_back({static_cast<double>(a) / 10.0, n});
-            break;
-          default:
-            customers.push_back({a, b, n, batch.column(4).integer(i)});
-        }
-      }));
+  if (purchase_days == 0) {
+    return;
+  }
+  if (purchase_days == 1) {
+    ++only_on_[first];
+  }
+  if (purchase_days >= 3 && last - before_that >= kShortestPair) {
+    const double ratio =
+        days_less_half(last - before) / static_cast<double>(last - before_that - 1);
+    const std::int64_t w = millionths((ratio - 0.5) * (ratio - 0.5));
+    ++ratios_;
+    ratio_sum_ += w;
+    ratio_squares_ += w * w;
+  }
+  if (purchase_days > kFewestIntervals) {
+    const auto n = static_cast<double>(purchase_days - 1);
+    ++shapes_[tenths_of_shape(n,
+                              static_cast<double>(last - first) - 0.5 * n,
+                              static_cast<double>(logs),
+                              static_cast<double>(products))];
+  }
+  RecencyFrequency& group = has_spend_ ? customers_.emplace_back()
+                                       : groups_[last * (std::int64_t{1} << 32) + purchase_days];
+  group.last_day = last;
+  group.purchase_days = purchase_days;
+  group.customers += 1;
+  group.transactions += transactions;
+  group.spend = spend;
+}
+
+PurchaseRhythm RhythmCounter::rhythm(std::int64_t end_day) const {
+  PurchaseRhythm rhythm;
+  for (const auto& [days, intervals] : intervals_) {
+    rhythm.intervals.push_back({days, intervals});
+  }
   std::ranges::sort(rhythm.intervals, {}, &PurchaseInterval::days);
+  rhythm.regularity = regularity_of({ratios_,
+                                     static_cast<double>(ratio_sum_) / kMillion,
+                                     static_cast<double>(ratio_squares_) / (kMillion * kMillion)});
+  for (const auto& [tenths, customers] : shapes_) {
+    rhythm.regularity.shapes.push_back({static_cast<double>(tenths) / 10.0, customers});
+  }
   std::ranges::sort(rhythm.regularity.shapes, {}, &ShapeLevel::from);
-  std::vector<ShapeLevel> shapes = std::move(rhythm.regularity.shapes);
-  rhythm.regularity = regularity_of(ratios);
-  rhythm.regularity.shapes = std::move(shapes);
+  std::map<std::int64_t, math::Ended> ended;
+  for (const auto& [days, customers] : second_after_) {
+    ended[days].events += customers;
+  }
+  for (const auto& [day, customers] : only_on_) {
+    ended[std::max<std::int64_t>(end_day - day, 0)].censored += customers;
+  }
   std::vector<math::Ended> in_order;
   in_order.reserve(ended.size());
-  for (const auto& [days, end] : ended) {
+  for (auto& [days, end] : ended) {
+    end.time = days;
     in_order.push_back(end);
     rhythm.customers += end.events + end.censored;
     rhythm.repeated += end.events;
     rhythm.watched_days = end.censored > 0 ? days : rhythm.watched_days;
   }
   rhythm.second_purchase = math::kaplan_meier(in_order);
-  for (const RecencyFrequency& group : customers) {
-    // Where clocks go back over midnight, the last moment is not on the last day.
-    end_day = std::max(end_day, group.last_day);
+  std::vector<RecencyFrequency> customers = customers_;
+  customers.reserve(customers.size() + groups_.size());
+  for (const auto& [key, group] : groups_) {
+    customers.push_back(group);
   }
-  rhythm.segments = segments_of(customers, end_day);
+  for (const RecencyFrequency& of : customers) {
+    // Where clocks go back over midnight, the last moment is not on the last day.
+    end_day = std::max(end_day, of.last_day);
+  }
+  rhythm.has_spend = has_spend_;
+  rhythm.segments = segments_of(customers, end_day, has_spend_);
   return rhythm;
 }
 

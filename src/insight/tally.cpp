@@ -349,6 +349,14 @@ void add_tally(Statement& statement, const log::Log& log, const Tally& tally) {
   add_keys(statement, tally, " GROUP BY ");
 }
 
+void add_tally_rows(Statement& statement, const log::Log& log, const Tally& tally) {
+  add_log_rows(statement, log, tally, counting_in(log, tally.counting));
+}
+
+bool has_weights(const log::Log& log, const Tally& tally) noexcept {
+  return log.has_quantity() && tally.counting.returns == Counting::Returns::Subtract;
+}
+
 Month month_of_tally(std::int64_t month) noexcept {
   return add_months({0, 1}, static_cast<std::int32_t>(month));
 }

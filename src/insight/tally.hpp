@@ -70,6 +70,16 @@ enum class TallyTable { Customers, Products, ProductMonths, Transactions };
 /// Where returns are subtracted, and for products that were never sold, a count may be 0.
 void add_tally(Statement& statement, const log::Log& log, const Tally& tally);
 
+/// Writes the SELECT of the transactions that a tally counts in the log itself, one row for each:
+/// the same columns as add_tally() but in any order, and without `transactions`; where returns are
+/// subtracted `weight`, -1 for a return.
+///
+/// \pre counts_customers is false.
+void add_tally_rows(Statement& statement, const log::Log& log, const Tally& tally);
+
+/// Returns whether rows of a tally weigh differently: returns are subtracted.
+[[nodiscard]] bool has_weights(const log::Log& log, const Tally& tally) noexcept;
+
 /// Returns the month that the column `month` of a tally stands for.
 [[nodiscard]] Month month_of_tally(std::int64_t month) noexcept;
 /// Returns what the column `month` of a tally holds for a month.

@@ -62,14 +62,22 @@ class Cholesky {
 };
 
 /// The problem, and what a choice of coefficients makes of it.
+///
+/// Sums run over the counts in their order, each on its own: side by side, so that none waits.
 class Problem {
  public:
   Problem(std::span<const double> counts,
           std::span<const double> exposure,
           std::span<const std::vector<double>> columns)
-      : counts_(counts), exposure_(exposure), columns_(columns) {
+      : counts_(counts), exposure_(exposure), size_(columns.size()) {
     const double sum = std::accumulate(counts.begin(), counts.end(), 0.0);
     base_ = std::log(sum / std::accumulate(exposure.begin(), exposure.end(), 0.0));
+    rows_.reserve(counts.size() * size_);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      for (const std::vector<double>& column : columns) {
+        rows_.push_back(column[i]);
+      }
+    }
   }
 
   [[nodiscard]] double base() const { return base_; }
@@ -78,9 +86,10 @@ class Problem {
   double evaluate(std::span<const double> beta, std::span<double> fitted) const {
     double value = 0.0;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
+      const double* row = row_of(i);
       double eta = 0.0;
-      for (std::size_t j = 0; j < columns_.size(); ++j) {
-        eta += beta[j] * columns_[j][i];
+      for (std::size_t j = 0; j < size_; ++j) {
+        eta += beta[j] * row[j];
       }
       eta = std::clamp(eta, base_ - kMostEta, base_ + kMostEta);
       fitted[i] = exposure_[i] * std::exp(eta);
@@ -94,14 +103,24 @@ class Problem {
 
   /// Returns the curvature at the means.
   [[nodiscard]] SymmetricMatrix information(std::span<const double> fitted) const {
-    SymmetricMatrix matrix(columns_.size());
-    for (std::size_t a = 0; a < columns_.size(); ++a) {
-      for (std::size_t b = 0; b <= a; ++b) {
-        double sum = a == b && a > 0 ? kRidge : 0.0;
-        for (std::size_t i = 0; i < fitted.size(); ++i) {
-          sum += fitted[i] * columns_[a][i] * columns_[b][i];
+    std::vector<double> sums(size_ * size_, 0.0);
+    for (std::size_t a = 1; a < size_; ++a) {
+      sums[a * size_ + a] = kRidge;
+    }
+    for (std::size_t i = 0; i < fitted.size(); ++i) {
+      const double* row = row_of(i);
+      for (std::size_t a = 0; a < size_; ++a) {
+        const double weighted = fitted[i] * row[a];
+        double* of_a = sums.data() + a * size_;
+        for (std::size_t b = 0; b <= a; ++b) {
+          of_a[b] += weighted * row[b];
         }
-        matrix.set(a, b, sum);
+      }
+    }
+    SymmetricMatrix matrix(size_);
+    for (std::size_t a = 0; a < size_; ++a) {
+      for (std::size_t b = 0; b <= a; ++b) {
+        matrix.set(a, b, sums[a * size_ + b]);
       }
     }
     return matrix;
@@ -109,21 +128,27 @@ class Problem {
 
   [[nodiscard]] std::vector<double> gradient(std::span<const double> beta,
                                              std::span<const double> fitted) const {
-    std::vector<double> slope(columns_.size());
-    for (std::size_t j = 0; j < columns_.size(); ++j) {
-      double sum = j > 0 ? -kRidge * beta[j] : 0.0;
-      for (std::size_t i = 0; i < fitted.size(); ++i) {
-        sum += (counts_[i] - fitted[i]) * columns_[j][i];
+    std::vector<double> slope(size_);
+    for (std::size_t j = 1; j < size_; ++j) {
+      slope[j] = -kRidge * beta[j];
+    }
+    for (std::size_t i = 0; i < fitted.size(); ++i) {
+      const double* row = row_of(i);
+      const double residual = counts_[i] - fitted[i];
+      for (std::size_t j = 0; j < size_; ++j) {
+        slope[j] += residual * row[j];
       }
-      slope[j] = sum;
     }
     return slope;
   }
 
  private:
+  [[nodiscard]] const double* row_of(std::size_t i) const { return rows_.data() + i * size_; }
+
   std::span<const double> counts_;
   std::span<const double> exposure_;
-  std::span<const std::vector<double>> columns_;
+  std::size_t size_;
+  std::vector<double> rows_;  // the columns, row after row
   double base_ = 0.0;
 };
 

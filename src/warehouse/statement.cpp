@@ -2,21 +2,30 @@
 
 namespace till::warehouse {
 
-Result<void> for_each_row(Warehouse& warehouse,
-                          std::string_view sql,
-                          std::span<const Value> values,
-                          const std::function<void(const BatchView&, std::int64_t)>& row) {
+Result<void> for_each_batch(Warehouse& warehouse,
+                            std::string_view sql,
+                            std::span<const Value> values,
+                            const std::function<Result<void>(const BatchView&)>& use) {
   TILL_ASSIGN(RecordStream rows, warehouse.query(sql, values));
   while (true) {
     TILL_ASSIGN(const bool more, rows.next());
     if (!more) {
       return {};
     }
-    const BatchView batch = rows.batch();
+    TILL_TRY(use(rows.batch()));
+  }
+}
+
+Result<void> for_each_row(Warehouse& warehouse,
+                          std::string_view sql,
+                          std::span<const Value> values,
+                          const std::function<void(const BatchView&, std::int64_t)>& row) {
+  return for_each_batch(warehouse, sql, values, [&](const BatchView& batch) -> Result<void> {
     for (std::int64_t i = 0; i < batch.rows(); ++i) {
       row(batch, i);
     }
-  }
+    return {};
+  });
 }
 
 Result<void> for_each_row(Warehouse& warehouse,

@@ -3,6 +3,8 @@
 
 Well-formed; asks nobody for anything; every script and style is named by its hash in the policy; every link
 leads somewhere; no id twice; headings in order; every picture has a name and is drawn; no section is empty.
+For keyboard and screen reader: the language is said, the first link skips to the content, the page has its
+landmarks, and every table has a caption, headed columns and a region that can be reached and scrolled.
 Prints what a page holds, or what is wrong with it.
 """
 
@@ -25,6 +27,7 @@ class Page(html.parser.HTMLParser):
         self.headings, self.sections, self.figures, self.tables = [], [], [], 0
         self.policy, self.scripts, self.styles, self.data = "", [], [], []
         self.findings = 0
+        self.landmarks, self.first_link, self.language, self.captions, self.regions = set(), None, "", 0, 0
 
     def error(self, what):
         self.errors.append(f"line {self.getpos()[0]}: {what}")
@@ -58,8 +61,20 @@ class Page(html.parser.HTMLParser):
             self.figures.append([given.get("aria-label", ""), False])
         if tag == "svg" and self.figures and not in_svg:
             self.figures[-1][1] = bool(given.get("aria-label"))
+        if tag == "html":
+            self.language = given.get("lang", "")
+        if tag in ("header", "nav", "main", "footer"):
+            self.landmarks.add(tag)
+        if tag == "a" and self.first_link is None:
+            self.first_link = given
         if tag == "table":
             self.tables += 1
+            around = self.open[-1][1]
+            self.regions += around.get("role") == "region" and around.get("tabindex") == "0" and bool(around.get("aria-label"))
+        if tag == "caption":
+            self.captions += 1
+        if tag == "th" and "scope" not in given:
+            self.error("<th> does not say what it heads")
         if tag == "li" and any(name == "ol" and "findings" in (a.get("class") or "") for name, a in self.open):
             self.findings += 1
         if tag not in VOID:
@@ -106,6 +121,14 @@ class Page(html.parser.HTMLParser):
         for above, below in zip(self.headings, self.headings[1:]):
             if below > above + 1:
                 self.error(f"<h{below}> follows <h{above}>")
+        if not self.language:
+            self.error("the language is not said")
+        if not self.first_link or self.first_link.get("class") != "skip" or self.first_link.get("href", "")[1:] not in self.ids:
+            self.error("the first link does not skip to the content")
+        for missing in sorted({"header", "nav", "main", "footer"} - self.landmarks):
+            self.error(f"there is no <{missing}>")
+        if self.captions != self.tables or self.regions != self.tables:
+            self.error(f"of {self.tables} tables {self.captions} have a caption and {self.regions} a region")
         for name, drawn in self.figures:
             if not name or not drawn:
                 self.error(f"the picture {name!r} has no name or is not drawn")

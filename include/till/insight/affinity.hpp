@@ -30,16 +30,19 @@
 /// bought it, in w baskets each:
 ///
 ///     penetration = c / C    share of requirements = c w / (products of all baskets of the c)
-///     expected w = W / (1 - c / C),  W = sum c w (1 - c / C) / sum c                    [E72]
 ///
-/// Products of few buyers are bought less often by these, too: double jeopardy.
+/// Products of few buyers are bought less often by these, too: double jeopardy. What each of the
+/// three is where customers differ by chance and taste alone is that of the NBD-Dirichlet [GEC84]:
+/// what a customer buys in all is negative binomial, what of it a product is depends on tastes that
+/// are Dirichlet around the shares. Its one parameter of switching, S, is fitted to how many buy
+/// each product.
 ///
 /// After one another every step from a basket to the next moves each product of the one to each of
 /// the other with equal weight, 1 in all. The shares of what comes after each product are a
 /// transition matrix P; the mix p with p = p P is where customers end who go on so.
 ///
 /// Layer:   insight (core, math, warehouse, log).   Threads: one log per thread.
-/// Sources: [AIS93], [BMUT97], [F35], [H64], [K65], [BH95], [E72] -- keys resolve in
+/// Sources: [AIS93], [BMUT97], [F35], [H64], [K65], [BH95], [GEC84] -- keys resolve in
 /// docs/references.md.
 #pragma once
 
@@ -97,11 +100,23 @@ struct ProductPair {
 /// How loyal customers are to one product.
 struct ProductLoyalty {
   AffinityProduct product;
-  std::int64_t customers = 0;                  ///< Who bought it.
-  double penetration = 0.0;                    ///< Share of the customers with a basket; [0, 1].
-  double baskets_per_customer = 0.0;           ///< Of its buyers, >= 1.
-  double expected_baskets_per_customer = 0.0;  ///< By double jeopardy.
-  double share_of_requirements = 0.0;          ///< Of all that its buyers buy; [0, 1].
+  std::int64_t customers = 0;          ///< Who bought it.
+  double penetration = 0.0;            ///< Share of the customers with a basket; [0, 1].
+  double baskets_per_customer = 0.0;   ///< Of its buyers, >= 1.
+  double share_of_requirements = 0.0;  ///< Of all that its buyers buy; [0, 1].
+  /// The same by the NBD-Dirichlet; unset where none could be fitted.
+  std::optional<double> expected_penetration;
+  std::optional<double> expected_baskets_per_customer;
+  std::optional<double> expected_share_of_requirements;
+};
+
+/// The NBD-Dirichlet of all products.
+struct Dirichlet {
+  double mean = 0.0;   ///< M, products of a customer in all, those included who bought none; > 0.
+  double shape = 0.0;  ///< K of the negative binomial; > 0.
+  /// S: near 0 everybody has one product, the larger the more all choose from the same; unset where
+  /// infinite.
+  std::optional<double> switching;
 };
 
 /// What comes after each product, of the most bought ones; the last stands for all others.
@@ -121,6 +136,7 @@ struct Affinity {
   std::int64_t large_baskets = 0;          ///< Left out: more than kLargestBasket products.
   double mean_basket = 0.0;                ///< Products of a basket; 0 without any.
   std::vector<ProductLoyalty> loyalty;     ///< Of each product, most customers first.
+  std::optional<Dirichlet> dirichlet;      ///< Unset where there are too few customers.
   std::optional<Transitions> transitions;  ///< After one another only.
   bool is_after = false;                   ///< Whether pairs are after one another.
 };

@@ -85,7 +85,7 @@ struct Lifecycle {
 /// Transactions of all months, of nobody and of returned months add up to those of the log.
 /// Errors: `InvalidArgument` when dormant_after < 1, or returns are to be subtracted from anything
 /// but rows; `NotFound` when the log has no column to count by; those of the warehouse.
-/// Cost: two passes over the log; one row for each pair of months comes back, not customers.
+/// Cost: two passes over the log, or one for each 2^24 rows, of which 8 bytes each are held.
 [[nodiscard]] Result<Lifecycle> lifecycle(log::Log& log, const LifecycleOptions& options);
 
 }  // namespace till::insight

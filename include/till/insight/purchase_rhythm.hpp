@@ -25,7 +25,9 @@
 ///
 ///     score = 1 + floor(5 x customers below / customers)
 ///
-/// so that equal customers have equal scores, 5 for the latest and the most often.
+/// so that equal customers have equal scores, 5 for the latest and the most often. Where the log
+/// has amounts, money joins in: what customers spent is scored alike, and in the grid the mean of
+/// the scores of frequency and of spend, rounded up, takes the place of that of frequency.
 ///
 /// Layer:   insight (core, math, log).   Threads: one log per thread.
 /// Sources: [WM90], [YC17], [L20], [KM58], [H94] -- keys resolve in docs/references.md.
@@ -85,7 +87,8 @@ enum class Segment {
 
 inline constexpr std::size_t kSegments = 10;
 
-/// Where a segment lies: scores from ... to, both ends included. No two overlap, all fill the grid.
+/// Where a segment lies: scores of recency and of frequency (or frequency and spend) from ... to,
+/// both ends included. No two overlap, all fill the grid.
 struct SegmentPlace {
   Segment segment;
   std::string_view name;  ///< As in JSON: "loyal_customers".
@@ -114,6 +117,7 @@ struct SegmentCustomers {
   std::int64_t purchase_days = 0;  ///< Of them all.
   std::int64_t transactions = 0;
   std::int64_t idle_days = 0;  ///< Sum over them of days from the last purchase day to the end.
+  double spend = 0.0;          ///< Of them all, in the log's currency; 0 without amounts.
 };
 
 struct PurchaseRhythm {
@@ -126,6 +130,7 @@ struct PurchaseRhythm {
   std::int64_t watched_days = 0;  ///< The longest that a customer was watched without a second one.
   /// All ten where there are customers, in the order of kSegmentPlaces.
   std::vector<SegmentCustomers> segments;
+  bool has_spend = false;  ///< Whether the log has amounts, which segments then look at.
 };
 
 /// Returns how many intervals there are.

@@ -58,6 +58,13 @@ class Statement {
   std::vector<Value> values_;
 };
 
+/// Runs a query and calls `use` with each batch of the answer: for answers of millions of rows,
+/// whose columns are looked up once for each batch.
+[[nodiscard]] Result<void> for_each_batch(Warehouse& warehouse,
+                                          std::string_view sql,
+                                          std::span<const Value> values,
+                                          const std::function<Result<void>(const BatchView&)>& use);
+
 /// Runs a query and calls `row` with a batch and an index for each row of the answer.
 [[nodiscard]] Result<void> for_each_row(
     Warehouse& warehouse,

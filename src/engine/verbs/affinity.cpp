@@ -110,17 +110,23 @@ std::string title_of(const insight::Affinity& found, std::int64_t pairs) {
 
 constexpr std::size_t kToldProducts = 20;
 
+Value value_or_null(const std::optional<double>& value) {
+  return value ? Value(*value) : Value();
+}
+
 List describe_loyalty(const insight::Affinity& found) {
   List products;
   for (std::size_t i = 0; i < std::min(found.loyalty.size(), kToldProducts); ++i) {
     const insight::ProductLoyalty& product = found.loyalty[i];
-    products.emplace_back(
-        Object{{"product_id", product.product.id},
-               {"customers", product.customers},
-               {"penetration", product.penetration},
-               {"baskets_per_customer", product.baskets_per_customer},
-               {"expected_baskets_per_customer", product.expected_baskets_per_customer},
-               {"share_of_requirements", product.share_of_requirements}});
+    products.emplace_back(Object{
+        {"product_id", product.product.id},
+        {"customers", product.customers},
+        {"penetration", product.penetration},
+        {"expected_penetration", value_or_null(product.expected_penetration)},
+        {"baskets_per_customer", product.baskets_per_customer},
+        {"expected_baskets_per_customer", value_or_null(product.expected_baskets_per_customer)},
+        {"share_of_requirements", product.share_of_requirements},
+        {"expected_share_of_requirements", value_or_null(product.expected_share_of_requirements)}});
   }
   return products;
 }
@@ -217,12 +223,16 @@ Result<Answer> affinity(Session& session, const AffinityOptions& options) {
   finish_rows(answer, options.limit);
 
   const std::int64_t pairs = insight::found_pairs(*result);
+  const std::optional<insight::Dirichlet>& dirichlet = result->dirichlet;
   answer.summary = {{"baskets", result->baskets},
                     {"mean_basket", result->mean_basket},
                     {"products", result->products},
                     {"tested", result->tested},
                     {"found", pairs},
                     {"large_baskets", result->large_baskets},
+                    {"switching", dirichlet ? value_or_null(dirichlet->switching) : Value()},
+                    {"dirichlet_mean", dirichlet ? Value(dirichlet->mean) : Value()},
+                    {"dirichlet_shape", dirichlet ? Value(dirichlet->shape) : Value()},
                     {"loyalty", describe_loyalty(*result)}};
   if (result->transitions) {
     answer.summary.push_back({"transitions", describe_transitions(*result->transitions)});

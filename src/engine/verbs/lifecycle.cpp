@@ -78,8 +78,10 @@ List describe_second_purchase(const insight::PurchaseRhythm& rhythm) {
 
 List describe_segments(const insight::PurchaseRhythm& rhythm) {
   std::int64_t transactions = 0;
+  double spend = 0.0;
   for (const insight::SegmentCustomers& segment : rhythm.segments) {
     transactions += segment.transactions;
+    spend += segment.spend;
   }
   const auto per = [](std::int64_t sum, std::int64_t of) {
     return of > 0 ? Value(static_cast<double>(sum) / static_cast<double>(of)) : Value();
@@ -87,14 +89,21 @@ List describe_segments(const insight::PurchaseRhythm& rhythm) {
   List segments;
   for (const insight::SegmentCustomers& segment : rhythm.segments) {
     const auto place = static_cast<std::size_t>(segment.segment);
-    segments.emplace_back(
-        Object{{"segment", std::string(insight::kSegmentPlaces[place].name)},
-               {"customers", segment.customers},
-               {"share", per(segment.customers, rhythm.customers)},
-               {"purchase_days", per(segment.purchase_days, segment.customers)},
-               {"idle_days", per(segment.idle_days, segment.customers)},
-               {"transactions", segment.transactions},
-               {"share_of_transactions", per(segment.transactions, transactions)}});
+    Object of_segment = {{"segment", std::string(insight::kSegmentPlaces[place].name)},
+                         {"customers", segment.customers},
+                         {"share", per(segment.customers, rhythm.customers)},
+                         {"purchase_days", per(segment.purchase_days, segment.customers)},
+                         {"idle_days", per(segment.idle_days, segment.customers)},
+                         {"transactions", segment.transactions},
+                         {"share_of_transactions", per(segment.transactions, transactions)}};
+    if (rhythm.has_spend) {
+      const auto customers = static_cast<double>(segment.customers);
+      of_segment.push_back(
+          {"spend", segment.customers > 0 ? Value(segment.spend / customers) : Value()});
+      of_segment.push_back(
+          {"share_of_spend", spend > 0.0 ? Value(segment.spend / spend) : Value()});
+    }
+    segments.emplace_back(std::move(of_segment));
   }
   return segments;
 }

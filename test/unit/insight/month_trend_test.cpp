@@ -137,10 +137,10 @@ TEST(MonthTrend, FindsABreakAtItsMonthWithItsSize) {
       if (*trend->break_p_value > 0.001) {
         continue;
       }
-      const std::vector<std::size_t> breaks = trend_breaks(series);
+      const std::vector<std::size_t> breaks = trend_breaks(series, *trend);
       if (breaks == std::vector<std::size_t>{20}) {
         ++found;
-        change += *change_at(series, breaks, 20);
+        change += *changes_at(series, breaks).front();
       }
     }
     EXPECT_GE(found, 10) << factor;
@@ -153,11 +153,13 @@ TEST(MonthTrend, FindsSeveralBreaks) {
   const MonthCounts series = months_of(48, 1.0, rng, [](std::size_t month) {
     return month < 15 ? 100.0 : month < 30 ? 250.0 : 60.0;
   });
-  ASSERT_LT(*month_trend(series)->break_p_value, 0.001);
-  const std::vector<std::size_t> breaks = trend_breaks(series);
-  EXPECT_THAT(breaks, ElementsAre(15, 30));
-  EXPECT_NEAR(*change_at(series, breaks, 15), 1.5, 0.2);
-  EXPECT_NEAR(*change_at(series, breaks, 30), 60.0 / 250.0 - 1.0, 0.05);
+  const auto trend = month_trend(series);
+  ASSERT_LT(*trend->break_p_value, 0.001);
+  const std::vector<std::size_t> breaks = trend_breaks(series, *trend);
+  ASSERT_THAT(breaks, ElementsAre(15, 30));
+  const std::vector<std::optional<double>> changes = changes_at(series, breaks);
+  EXPECT_NEAR(*changes[0], 1.5, 0.2);
+  EXPECT_NEAR(*changes[1], 60.0 / 250.0 - 1.0, 0.05);
 }
 
 TEST(MonthTrend, OfTooLittleIsNothing) {
@@ -181,8 +183,8 @@ TEST(MonthTrend, AProductThatStopsHasNumbersThatAreFinite) {
   ASSERT_TRUE(trend);
   EXPECT_TRUE(std::isfinite(trend->growth));
   EXPECT_TRUE(std::isfinite(trend->error));
-  for (const std::size_t at : trend_breaks(series)) {
-    EXPECT_TRUE(std::isfinite(*change_at(series, std::vector{at}, at)));
+  for (const std::size_t at : trend_breaks(series, *trend)) {
+    EXPECT_TRUE(std::isfinite(*changes_at(series, std::vector{at}).front()));
   }
 }
 

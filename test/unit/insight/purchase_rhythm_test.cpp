@@ -103,7 +103,7 @@ TEST(PurchaseRhythm, EqualCustomersAreInOneSegment) {
       {{.last_day = 100, .purchase_days = 1, .customers = 6, .transactions = 6},
        {.last_day = 100, .purchase_days = 9, .customers = 1, .transactions = 20},
        {.last_day = 10, .purchase_days = 1, .customers = 3, .transactions = 3}}};
-  const std::vector<SegmentCustomers> segments = segments_of(groups, 110);
+  const std::vector<SegmentCustomers> segments = segments_of(groups, 110, false);
   // Recency: three before, so the seven score 1 + floor(5 x 3 / 10) = 2, the three 1; frequency:
   // one day scores 1, nine days 1 + floor(5 x 9 / 10) = 5.
   const auto customers = [&](Segment segment) {
@@ -113,6 +113,22 @@ TEST(PurchaseRhythm, EqualCustomersAreInOneSegment) {
   EXPECT_EQ(customers(Segment::CannotLoseThem), 1);
   EXPECT_EQ(segments[static_cast<std::size_t>(Segment::CannotLoseThem)].idle_days, 10);
   EXPECT_EQ(segments[static_cast<std::size_t>(Segment::CannotLoseThem)].transactions, 20);
+}
+
+TEST(PurchaseRhythm, WhatCustomersSpentCountsBesideHowOften) {
+  // All bought lately and on one day; four spent little and one a lot.
+  const std::array<RecencyFrequency, 2> groups = {
+      {{.last_day = 100, .purchase_days = 1, .customers = 4, .transactions = 4, .spend = 20'000},
+       {.last_day = 100, .purchase_days = 1, .customers = 1, .transactions = 1, .spend = 900'000}}};
+  const std::vector<SegmentCustomers> segments = segments_of(groups, 100, true);
+  // Frequency scores 1 for all, spend 1 and 1 + floor(5 x 4 / 5) = 5: the mean of 1 and 5 is 3.
+  const auto segment = [&](int score) {
+    return segments[static_cast<std::size_t>(segment_of(1, score))];
+  };
+  EXPECT_EQ(segment(1).customers, 4);
+  EXPECT_DOUBLE_EQ(segment(1).spend, 8.0);
+  EXPECT_EQ(segment(3).customers, 1);
+  EXPECT_DOUBLE_EQ(segment(3).spend, 90.0);
 }
 
 /// Customers whose intervals are Erlang of a whole shape, at rates that differ, for two years.
