@@ -22,6 +22,8 @@ def read(log):
     sales = pandas.read_csv(log, usecols=["customer_id", "product_id", "timestamp", "quantity", "amount"],
                             parse_dates=["timestamp"], date_format="%Y-%m-%dT%H:%M:%SZ",
                             dtype={"customer_id": "category", "product_id": "category"})
+    for name in ("customer_id", "product_id"):  # read in pieces, categories are not in order
+        sales[name] = sales[name].cat.reorder_categories(sorted(sales[name].cat.categories))
     sales["customer"] = sales["customer_id"].cat.codes
     sales["product"] = sales["product_id"].cat.codes
     time_of = sales["timestamp"].to_numpy("datetime64[s]")

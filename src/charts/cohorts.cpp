@@ -11,6 +11,7 @@
 
 #include "charts/figure.hpp"
 #include "charts/plot.hpp"
+#include "charts/shade.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
 #include "charts/ticks.hpp"
@@ -95,7 +96,6 @@ Json cell_row(const Cohorts& result, const Map& map, std::size_t c, std::size_t 
   if (is_forecast) {
     fill = mixed(fill, {255, 255, 255}, 0.45);
   }
-  const double lightness = 0.3 * fill.red + 0.59 * fill.green + 0.11 * fill.blue;
   const double x = map.cell_width * static_cast<double>(a - 1);
   const double y = map.cell_height * static_cast<double>(c);
   Json row{{"x", x},
@@ -105,7 +105,7 @@ Json cell_row(const Cohorts& result, const Map& map, std::size_t c, std::size_t 
            {"xm", x + (map.cell_width - 1) / 2},
            {"ym", y + (map.cell_height - 1) / 2},
            {"fill", hexadecimal(fill)},
-           {"ink", lightness < 140 ? "#ffffff" : std::string(kInk)},
+           {"ink", ink_on(fill.red, fill.green, fill.blue)},
            {"text", percent_digits(share)},
            {"cohort", cohort.name + ", " + count_of(cohort.customers, "customer")},
            {"age", count_of(static_cast<std::int64_t>(a), insight::name(result.period))},

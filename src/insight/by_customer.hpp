@@ -70,7 +70,7 @@ class ByCustomer {
   /// Adds a row behind those of a customer. \return false where there is no place for it.
   [[nodiscard]] bool add(std::int64_t customer, const Row& row) {
     const auto place = static_cast<std::size_t>(customer - from_);
-    if (place + 1 >= places_.size() || places_[place].end == places_[place + 1].begin) {
+    if (place >= places_.size() - 1 || places_[place].end == places_[place + 1].begin) {
       return false;
     }
     rows_[static_cast<std::size_t>(places_[place].end++)] = row;

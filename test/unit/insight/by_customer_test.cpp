@@ -42,7 +42,7 @@ TEST(ByCustomer, SlicesHoldAllCustomersAndFewRows) {
   EXPECT_TRUE(valid(customer_slices(*log)).front().is_all);
   // One customer with more rows than wanted is a slice of their own.
   EXPECT_EQ(valid(customer_slices(*log, 1)).size(), 3U);
-  SaleLog nobody(std::vector<Sale>{});
+  SaleLog nobody({{"", "tea", "2018-01-01T10:00:00Z"}});
   EXPECT_THAT(valid(customer_slices(*nobody)), IsEmpty());
 }
 
