@@ -22,6 +22,7 @@
 #include "till/models/customer_forecast.hpp"
 #include "till/models/forecast_total.hpp"
 #include "till/models/new_customers.hpp"
+#include "till/models/quantiles.hpp"
 
 namespace till::engine {
 
@@ -110,7 +111,8 @@ std::vector<Row> order_of(const models::Forecast& forecast, const std::vector<st
 void add_rows(Answer& answer,
               const models::Forecast& forecast,
               const std::vector<std::string>& ids,
-              const std::vector<Row>& rows) {
+              const std::vector<Row>& rows,
+              std::int32_t threads) {
   const auto add = [&]<typename Column>(std::string name,
                                         const auto& value,
                                         std::type_identity<Column> /*kind*/,
@@ -123,9 +125,15 @@ void add_rows(Answer& answer,
   using Display = TableColumn::Display;
   const std::type_identity<IntegerColumn> integers;
   const std::type_identity<RealColumn> reals;
-  const auto quantile = [&](double level) {
-    return [&forecast, level](const Row& row) {
-      return forecast.distribution(row.customer).quantile(level);
+  constexpr std::array kLevels = {0.5, 0.05, 0.25, 0.75, 0.95};  // in the order of the columns
+  std::vector<std::size_t> customers;
+  customers.reserve(rows.size());
+  std::ranges::transform(rows, std::back_inserter(customers), &Row::customer);
+  const std::vector<std::int64_t> counts = models::quantiles(forecast, customers, kLevels, threads);
+  const auto quantile = [&](std::size_t level) {
+    return [&, level](const Row& row) {
+      const auto i = static_cast<std::size_t>(&row - rows.data());
+      return counts[i * kLevels.size() + level];
     };
   };
   add(
@@ -134,11 +142,11 @@ void add_rows(Answer& answer,
       std::type_identity<TextColumn>(),
       Display::Plain);
   add("expected_transactions", [](const Row& row) { return row.mean; }, reals, Display::Plain);
-  add("median", quantile(0.5), integers, Display::Plain);
-  add("q05", quantile(0.05), integers, Display::Plain);
-  add("q25", quantile(0.25), integers, Display::Plain);
-  add("q75", quantile(0.75), integers, Display::Plain);
-  add("q95", quantile(0.95), integers, Display::Plain);
+  add("median", quantile(0), integers, Display::Plain);
+  add("q05", quantile(1), integers, Display::Plain);
+  add("q25", quantile(2), integers, Display::Plain);
+  add("q75", quantile(3), integers, Display::Plain);
+  add("q95", quantile(4), integers, Display::Plain);
   add(
       "probability_zero",
       [&](const Row& row) { return forecast.distribution(row.customer).probability_zero(); },
@@ -403,7 +411,7 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
   if (options.limit > 0 && static_cast<std::size_t>(options.limit) < rows.size()) {
     rows.resize(static_cast<std::size_t>(options.limit));
   }
-  add_rows(answer, made, ids, rows);
+  add_rows(answer, made, ids, rows, computation.threads);
   answer.warnings.insert(answer.warnings.end(), fitted.warnings.begin(), fitted.warnings.end());
   warn_of_unread(answer, options.features, resolved.model, fitted);
   if (saved) {
