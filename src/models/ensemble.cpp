@@ -27,6 +27,7 @@ constexpr std::size_t kLeastMonths = 6;    // of history
 constexpr std::size_t kOldestLesson = 24;
 constexpr double kSmallestMean = 0.02;  // in deviances
 constexpr double kFarBehind = 1.10;     // times the least deviance: a member is left out
+constexpr double kEqualShare = 0.25;    // of every member's weight: the past is no proof
 constexpr double kLeastMean = 1e-9;
 constexpr double kMostMoved = 2.0;  // times its own mean: as far as the filter is moved
 
@@ -504,7 +505,7 @@ Pool make_pool(std::span<const Lesson> lessons, const Computation& computation) 
     const std::vector<double> weights =
         best_weights(lessons, pool.members, is_geometric, shape, computation.cancelled);
     for (std::size_t m = 0; m < weights.size(); ++m) {
-      candidate.weights[m] = 0.5 * (equal + weights[m]);
+      candidate.weights[m] = kEqualShare * equal + (1.0 - kEqualShare) * weights[m];
     }
     const double deviance = mean_deviance(
         lessons, [&](const Lesson& lesson) { return pooled(lesson.opinions, candidate); });

@@ -6,7 +6,8 @@
 /// of them forecast the last six months, each month from what was known before it, and
 ///
 ///  1. their means are pooled, as a mean or as a mean of logarithms, whichever did better. Members
-///     that were far behind are left out; weights are half equal, half those that did best;
+///     that were far behind are left out; weights are a quarter equal, the rest those that did
+///     best;
 ///  2. a head turns the pooled mean into a distribution whose width depends on the customer: zero-
 ///     inflated negative binomial, fitted to the same months;
 ///  3. the filter's own distribution, moved to the pooled mean, is mixed in as far as it helped.
