@@ -2,7 +2,7 @@
 """Makes the tables of till's report with pandas: peer_report.py LOG
 
 Reads the file with the types it has, makes the tables section by section, and prints as JSON what till
-says, too, so that they can be compared, and the seconds that each section took. Written as one would who
+says, too, so that they can be compared, and the CPU seconds that each section took. Written as one would who
 knows pandas: columns typed and ids categorical, group-bys and merges on integer codes instead of loops,
 days and months as numbers. Where a section of till's goes further (tests, intervals, forecasts, changes
 of trend), only its tables are made here.
@@ -198,13 +198,13 @@ SECTIONS = (describe, activity, top_products, product_months, seasonality, conce
 
 
 def main():
-    begun = time.monotonic()
+    begun = time.process_time()
     sales = read(sys.argv[1])
-    seconds, answers = {"read": time.monotonic() - begun}, {}
+    seconds, answers = {"read": time.process_time() - begun}, {}
     for section in SECTIONS:
-        begun = time.monotonic()
+        begun = time.process_time()
         answers[section.__name__] = section(sales)
-        seconds[section.__name__] = time.monotonic() - begun
+        seconds[section.__name__] = time.process_time() - begun
     json.dump({"seconds": seconds, "answers": answers}, sys.stdout)
 
 

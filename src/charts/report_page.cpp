@@ -87,7 +87,7 @@ padding-left:0;padding-right:0}.layout{display:block}nav{display:none}.skip{disp
 main>section{break-before:page;border-top:0;padding:0 0 8pt}
 main>section:first-child,#unanswered{break-before:auto;padding-top:12pt}
 h1{font-size:24pt}.answer{font-size:15pt}h2,.answer,.more{break-after:avoid}
-figure,tr,.findings li,.gaps dt,.how,.warning{break-inside:avoid}.gaps dt{break-after:avoid}
+figure,tr,.findings li,.facts div,.gaps dt,.how,.warning{break-inside:avoid}.gaps dt{break-after:avoid}
 .till-chart{margin-left:0}.till-chart svg{max-height:205mm;width:auto;max-width:100%}
 .table{overflow:visible;margin:10pt 0 2pt}table{font-size:8.5pt;line-height:1.3}
 th,td{padding:2.5pt 8pt 2.5pt 0}.wide table{font-size:6.4pt}.wide th,.wide td{padding-right:4pt}
