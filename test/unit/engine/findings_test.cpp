@@ -142,6 +142,39 @@ TEST(Findings, AffinityIsToldOnlyWhereAPairPassedTheTest) {
   EXPECT_THAT(affinity_findings(answer), IsEmpty());
 }
 
+TEST(Findings, ALeaderNeedsOthersToLead) {
+  Answer answer;
+  answer.summary = {{"month_ends", std::int64_t{3}},
+                    {"leaders",
+                     List{Object{{"product_id", std::string("tea")},
+                                 {"name", std::string("Tea")},
+                                 {"month_ends", std::int64_t{3}}}}}};
+  answer.rows.columns = {{"rank", IntegerColumn{1, 1, 1}}, {"share", RealColumn{1.0, 1.0, 1.0}}};
+  EXPECT_THAT(race_findings(answer), IsEmpty());
+  answer.rows.columns = {{"rank", IntegerColumn{1, 2, 1}}, {"share", RealColumn{0.7, 0.3, 0.6}}};
+  EXPECT_THAT(texts_of(race_findings(answer)),
+              ElementsAre("Tea (tea) led at every one of 3 month ends."));
+}
+
+TEST(Findings, WhatIsHardlyEverBoughtIsNotCalledNothing) {
+  Answer answer;
+  answer.summary = {
+      {"day_of_week",
+       Object{{"strength", 0.9}, {"p_value", 1e-9}, {"evidence", std::string("strong")}}}};
+  answer.rows.columns = {
+      {"period", TextColumn{"day_of_week", "day_of_week"}},
+      {"value", TextColumn{"Thursday", "Saturday"}},
+      {"index", RealColumn{1.31, 0.002}},
+  };
+  EXPECT_THAT(texts_of(seasonality_findings(answer)),
+              ElementsAre("The day of week matters: most is bought on Thursday (1.31 times the "
+                          "average), least on Saturday (less than 0.01 times the average)."));
+  answer.rows.columns[2] = {"index", RealColumn{1.31, 0.0}};
+  EXPECT_THAT(texts_of(seasonality_findings(answer)),
+              ElementsAre("The day of week matters: most is bought on Thursday (1.31 times the "
+                          "average), least on Saturday (nothing at all)."));
+}
+
 TEST(Findings, AnswersThatSayNothingGiveNone) {
   const Answer nothing;
   for (const auto& findings_of : {describe_findings,
