@@ -310,7 +310,7 @@ math::Objective loss_of(DynamicNbdLikelihood& likelihood, const Prior& prior) {
 
 /// Where a climb begins.
 struct Start {
-  Values values;
+  Values values{};
   std::optional<math::SymmetricMatrix> curvature;  // there, as far as it is known
 };
 

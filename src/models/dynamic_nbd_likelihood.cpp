@@ -195,10 +195,10 @@ TILL_INLINE CommonSlopes reverse_update_inlined(const Shared<double>& shared,
   Tape tape;
   const Shared<Recorded> p = noted(tape, shared);
   const Recorded factor = tape.variable(Lanes(level_factor));
-  constexpr std::size_t common = step::kShared + 1;
+  constexpr std::size_t kCommon = step::kShared + 1;
   for (std::size_t i = 0; i < rows.size; i += Lanes::kSize) {
     const std::size_t n = std::min(Lanes::kSize, rows.size - i);
-    tape.rewind(common);
+    tape.rewind(kCommon);
     const State<Lanes> known = step::load_state(rows.states.from(i), n);
     const Prediction<Lanes> predicted = step::prediction_of(
         known, Lanes(rows.exposure), step::load_some(rows.inverse_k + i, n, 1.0));
@@ -236,10 +236,10 @@ TILL_INLINE CommonSlopes reverse_predict_inlined(const Shared<double>& shared,
   Tape tape;
   const Shared<Recorded> p = noted(tape, shared);
   const Recorded factor = tape.variable(Lanes(carried));
-  constexpr std::size_t common = step::kShared + 1;
+  constexpr std::size_t kCommon = step::kShared + 1;
   for (std::size_t i = 0; i < rows.size; i += Lanes::kSize) {
     const std::size_t n = std::min(Lanes::kSize, rows.size - i);
-    tape.rewind(common);
+    tape.rewind(kCommon);
     const State<Recorded> x = noted(tape, step::load_state(rows.states.from(i), n));
     const std::size_t variables = tape.size();
     const Lanes y = step::load_counts(rows.counts + i, n);
@@ -268,14 +268,14 @@ TILL_INLINE CommonSlopes reverse_birth_inlined(const Shared<double>& shared,
                                                const StateColumns& after) {
   Tape tape;
   const Shared<Recorded> p = noted(tape, shared);
-  constexpr std::size_t common = step::kShared;
+  constexpr std::size_t kCommon = step::kShared;
   for (std::size_t i = 0; i < counts.size(); i += Lanes::kSize) {
     const std::size_t n = std::min(Lanes::kSize, counts.size() - i);
-    tape.rewind(common);
+    tape.rewind(kCommon);
     const State<Recorded> x =
         step::birth(p, step::load_some(&exposures[i], n, 1.0), step::load_some(&counts[i], n, 0.0));
     add_slopes(tape, x, after.from(i), n);
-    tape.reverse(common);
+    tape.reverse(kCommon);
   }
   return common_slopes(tape);
 }

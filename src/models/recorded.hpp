@@ -53,7 +53,7 @@ struct Recorded {
       : value(noted), tape(on), at(place) {}
 };
 
-class Tape {
+class Tape {  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
  public:
   static constexpr std::size_t kCapacity = 128;  // with the slopes, what a level 1 cache holds
 
