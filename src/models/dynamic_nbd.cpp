@@ -98,6 +98,54 @@ TILL_INLINE step::State<Lanes> update_some(const Shared<Lanes>& p,
   return x;
 }
 
+TILL_INLINE LanePair paired(const double* from) {
+  return {Lanes(math::load(from)), Lanes(math::load(from + Lanes::kSize))};
+}
+
+TILL_INLINE LanePair paired_counts(const std::int32_t* from) {
+  return {step::load_counts(from, Lanes::kSize),
+          step::load_counts(from + Lanes::kSize, Lanes::kSize)};
+}
+
+TILL_INLINE void store(const LanePair& pair, double* to) {
+  math::store(pair.first.v, to);
+  math::store(pair.second.v, to + Lanes::kSize);
+}
+
+/// Moves two full lanes on by a month, and looks at the next one where there is one: as update_some
+/// and predict_some do, side by side.
+TILL_INLINE void update_pair(const Shared<LanePair>& p,
+                             const Columns& columns,
+                             std::size_t i,
+                             const Observed& month,
+                             double level_factor,
+                             const Observed* next,
+                             step::LevelSums<Lanes>& level) {
+  const step::StateColumns at = columns.states.from(i);
+  step::State<LanePair> x{
+      paired(at.m), paired(at.a), paired(at.l), paired(at.n), paired(at.A), paired(at.v)};
+  const Prediction<LanePair> predicted =
+      step::prediction_of(x, LanePair(month.exposure), paired(columns.inverse_k + i));
+  const LanePair y = paired_counts(month.counts + i);
+  const LanePair silent = if_zero(y, paired(columns.silent_months + i) + 1.0, LanePair(0.0));
+  step::update(p, x, predicted, LanePair(level_factor), y, step::log_one_plus(silent));
+  store(x.m, at.m);
+  store(x.a, at.a);
+  store(x.l, at.l);
+  store(x.n, at.n);
+  store(x.A, at.A);
+  store(x.v, at.v);
+  store(silent, columns.silent_months + i);
+  if (next != nullptr) {
+    const Prediction<LanePair> coming = step::predict(p, x, LanePair(next->exposure));
+    const step::LevelSums<LanePair> adds =
+        step::level_of(x, coming, paired_counts(next->counts + i));
+    level.add({adds.observed.first, adds.expected.first});
+    level.add({adds.observed.second, adds.expected.second});
+    store(coming.inverse_k, columns.inverse_k + i);
+  }
+}
+
 // Full lanes are a case of their own: copies of a size that is known are single instructions.
 TILL_INLINE void predict_inlined(const Shared<double>& shared,
                                  const Columns& columns,
@@ -128,8 +176,12 @@ TILL_INLINE void update_inlined(const Shared<double>& shared,
                                 const Observed* next,
                                 ChunkSums& sums) {
   const Shared<Lanes> p = step::in_lanes(shared);
+  const Shared<LanePair> pairs = step::in_lanes<LanePair>(shared);
   step::LevelSums<Lanes> level = loaded(sums);
   std::size_t i = begin;
+  for (; i + 2 * Lanes::kSize <= end; i += 2 * Lanes::kSize) {
+    update_pair(pairs, columns, i, month, level_factor, next, level);
+  }
   for (; i + Lanes::kSize <= end; i += Lanes::kSize) {
     const step::State<Lanes> x = update_some(p, columns, i, Lanes::kSize, month, level_factor);
     if (next != nullptr) {

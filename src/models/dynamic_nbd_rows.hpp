@@ -81,8 +81,10 @@ TILL_INLINE std::array<T*, kShared> fields(Shared<T>& p) {
           &p.gamma};
 }
 
-TILL_INLINE Shared<Lanes> in_lanes(Shared<double> p) {
-  Shared<Lanes> out;
+/// Returns the parameters as numbers that have lanes: the same in each.
+template <typename T = Lanes>
+TILL_INLINE Shared<T> in_lanes(Shared<double> p) {
+  Shared<T> out;
   for (std::size_t i = 0; i < kShared; ++i) {
     *fields(out)[i] = *fields(p)[i];
   }

@@ -1,6 +1,6 @@
 /// \file
 /// One customer's month in the dynamic NBD filter, for any kind of number: double, Lanes (eight
-/// customers at once) or Recorded (those, with derivatives to follow back).
+/// customers at once), LanePair (sixteen) or Recorded (eight, with derivatives to follow back).
 ///
 /// Symbols are those of docs/models/dynamic_nbd.md.
 ///

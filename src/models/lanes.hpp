@@ -60,4 +60,55 @@ TILL_INLINE Lanes log_rising_of(const Lanes& shape, const Lanes& y) {
   return Lanes(math::log_rising(shape.v, y.v).value);
 }
 
+/// Two Lanes that are computed side by side: what the one waits for, the other fills.
+struct LanePair {
+  Lanes first;
+  Lanes second;
+
+  TILL_INLINE LanePair() = default;
+
+  TILL_INLINE LanePair(double all)  // NOLINT(google-explicit-constructor)
+      : first(all), second(all) {}
+
+  TILL_INLINE LanePair(const Lanes& a, const Lanes& b) : first(a), second(b) {}
+
+  friend TILL_INLINE LanePair operator+(const LanePair& a, const LanePair& b) {
+    return {a.first + b.first, a.second + b.second};
+  }
+
+  friend TILL_INLINE LanePair operator-(const LanePair& a, const LanePair& b) {
+    return {a.first - b.first, a.second - b.second};
+  }
+
+  friend TILL_INLINE LanePair operator-(const LanePair& a) { return {-a.first, -a.second}; }
+
+  friend TILL_INLINE LanePair operator*(const LanePair& a, const LanePair& b) {
+    return {a.first * b.first, a.second * b.second};
+  }
+
+  friend TILL_INLINE LanePair operator/(const LanePair& a, const LanePair& b) {
+    return {a.first / b.first, a.second / b.second};
+  }
+};
+
+TILL_INLINE LanePair max_of(const LanePair& x, const LanePair& bound) {
+  return {max_of(x.first, bound.first), max_of(x.second, bound.second)};
+}
+
+TILL_INLINE LanePair min_of(const LanePair& x, const LanePair& bound) {
+  return {min_of(x.first, bound.first), min_of(x.second, bound.second)};
+}
+
+TILL_INLINE LanePair if_zero(const LanePair& count, const LanePair& a, const LanePair& b) {
+  return {if_zero(count.first, a.first, b.first), if_zero(count.second, a.second, b.second)};
+}
+
+TILL_INLINE LanePair exp_of(const LanePair& x) {
+  return {exp_of(x.first), exp_of(x.second)};
+}
+
+TILL_INLINE LanePair log_of(const LanePair& x) {
+  return {log_of(x.first), log_of(x.second)};
+}
+
 }  // namespace till::models
