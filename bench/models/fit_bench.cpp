@@ -6,8 +6,8 @@
 //
 // Time is CPU time of the process. `evaluations` are passes over all customers in the last search;
 // of the strange sets `unusable` are fits that say why they are not to be used, `failures` those
-// that are not finite or do not say why; `slowest_ms` is the longest,
-// of CPU time too.
+// that are not finite or do not say why; `slowest_ms` is the longest, of CPU time
+// too.
 
 #include <algorithm>
 #include <array>
@@ -20,6 +20,7 @@
 #include <benchmark/benchmark.h>
 
 #include "till/core/rng.hpp"
+#include "till/models/gamma_gamma.hpp"
 #include "till/models/likelihoods.hpp"
 
 namespace till::models {
@@ -118,17 +119,19 @@ bool is_finite(const FitReport& report) {
          });
 }
 
-template <typename M>
-void Strange(benchmark::State& state, const M& model) {
+/// Fits ten thousand data sets, and counts how the fits end.
+///
+/// \param fit_next  draws a data set and fits it.
+template <typename FitNext>
+void end_all(benchmark::State& state, const FitNext& fit_next) {
   for (auto _ : state) {
     Rng rng(10);
     double unusable = 0.0;
     double failures = 0.0;
     double slowest_ms = 0.0;
     for (std::int64_t i = 0; i < state.range(0); ++i) {
-      const Customers customers = strange(rng);
       const std::clock_t start = std::clock();
-      const Result<FitReport> report = fit(likelihood_of(model), customers.view());
+      const Result<FitReport> report = fit_next(rng);
       const double took_ms = 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
       slowest_ms = std::max(slowest_ms, took_ms);
       const bool is_usable = report && report->is_usable();
@@ -143,6 +146,44 @@ void Strange(benchmark::State& state, const M& model) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
+template <typename M>
+void Strange(benchmark::State& state, const M& model) {
+  end_all(state, [&](Rng& rng) { return fit(likelihood_of(model), strange(rng).view()); });
+}
+
+/// The same customers at whole occasions: the days, weeks or hundred years of a day each.
+Customers strange_occasions(Rng& rng) {
+  Customers customers = strange(rng);
+  for (std::size_t i = 0; i < customers.x.size(); ++i) {
+    customers.T[i] = std::ceil(7.0 * customers.T[i]);
+    customers.t_x[i] = customers.x[i] > 0.0 ? std::ceil(7.0 * customers.t_x[i]) : 0.0;
+    customers.x[i] = std::min(customers.x[i], customers.t_x[i]);
+  }
+  return customers;
+}
+
+void StrangeOccasions(benchmark::State& state) {
+  end_all(state,
+          [](Rng& rng) { return fit(likelihood_of(BgBb{}), strange_occasions(rng).view()); });
+}
+
+/// One to thirty customers who spend cents or fortunes, all alike or not, once or thousands of
+/// times.
+void StrangeSpend(benchmark::State& state) {
+  end_all(state, [](Rng& rng) {
+    std::vector<double> spend;
+    std::vector<double> frequency;
+    const Customers customers = strange(rng);
+    const double unit = std::pow(10.0, 12.0 * rng.uniform() - 4.0);
+    const bool is_alike = rng.below(3) == 0;
+    for (const double x : customers.x) {
+      spend.push_back(is_alike ? unit : unit * (1e-4 + rng.uniform()));
+      frequency.push_back(x + 1.0);
+    }
+    return fit(GammaGamma{}, {spend, frequency, customers.weights});
+  });
+}
+
 void ten_thousand(benchmark::internal::Benchmark* bench) {
   bench->Arg(10'000)->MeasureProcessCPUTime()->Unit(benchmark::kSecond)->Iterations(1);
 }
@@ -155,6 +196,8 @@ BENCHMARK_CAPTURE(Strange, BgCnbd, BgCnbd{2, 1.0, 1.0, 1.0, 1.0})->Apply(ten_tho
 BENCHMARK_CAPTURE(Strange, MbgCnbd, MbgCnbd{3, 1.0, 1.0, 1.0, 1.0})->Apply(ten_thousand);
 BENCHMARK_CAPTURE(Strange, MbgCnbdMixture, MbgCnbdMixture{})->Apply(ten_thousand);
 BENCHMARK_CAPTURE(Strange, GgomNbd, GgomNbd{})->Apply(ten_thousand);
+BENCHMARK(StrangeOccasions)->Apply(ten_thousand);
+BENCHMARK(StrangeSpend)->Apply(ten_thousand);
 
 }  // namespace
 }  // namespace till::models

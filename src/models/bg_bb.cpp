@@ -38,46 +38,76 @@ double log_leave(const BgBb& model, double i) noexcept {
   return -std::log1p((model.delta + i) / model.gamma);
 }
 
-/// Calls visit(i, log term) for those who left after i = t_x ... T - 1 occasions.
-template <class Visit>
-void visit_gone(const BgBb& model, const PurchaseHistory& history, const Visit& visit) noexcept {
-  const auto& [alpha, beta, gamma, delta] = model;
-  const auto& [x, t_x, T, unused] = history;
-  double log_there = log_purchases(model, x, t_x) + log_stay(model, t_x);
-  for (double i = t_x; i < T; i += 1.0) {
-    visit(i, log_there + log_leave(model, i));
-    log_there += std::log((beta + (i - x)) / (alpha + beta + i)) +
-                 std::log((delta + i) / (gamma + delta + i));
+/// The terms of those who left after i = t_x, t_x + 1 ... occasions. The first is the largest: the
+/// others are kept as what they are of it.
+struct Gone {
+  Gone(const BgBb& bg_bb, const PurchaseHistory& history) noexcept
+      : model(bg_bb), x(history.x), i(history.t_x) {}
+
+  [[nodiscard]] double log_first() const noexcept {
+    return log_purchases(model, x, i) + log_stay(model, i) + log_leave(model, i);
   }
-}
+
+  void next() noexcept {
+    share *= (model.beta + (i - x)) * (model.delta + i) /
+             ((model.alpha + model.beta + i) * (model.gamma + model.delta + i + 1.0));
+    i += 1.0;
+  }
+
+  BgBb model;
+  double x;
+  double i;
+  double share = 1.0;
+};
 
 double log_alive_term(const BgBb& model, const PurchaseHistory& history) noexcept {
   return log_purchases(model, history.x, history.T) + log_stay(model, history.T);
 }
 
 double log_gone_term(const BgBb& model, const PurchaseHistory& history) noexcept {
-  double sum = math::kLogZero;
-  visit_gone(
-      model, history, [&](double /*i*/, double log_term) { sum = math::log_add(sum, log_term); });
+  Gone gone(model, history);
+  const double log_first = gone.log_first();
+  double sum = 0.0;
+  for (; gone.i < history.T; gone.next()) {
+    sum += gone.share;
+  }
+  return log_first + std::log(sum);
+}
+
+/// P(a purchase at one of the first T occasions): at occasion i + 1 the first, still there.
+double any_purchase(const BgBb& model, double T) noexcept {
+  const auto& [alpha, beta, gamma, delta] = model;
+  double none = 1.0;  // so far, if there
+  double there = 1.0;
+  double sum = 0.0;
+  for (double i = 0.0; i < T; i += 1.0) {
+    there *= (delta + i) / (gamma + delta + i);
+    sum += none * there * (alpha / (alpha + beta + i));
+    none *= (beta + i) / (alpha + beta + i);
+  }
   return sum;
 }
+
+/// digamma(shape + n) - digamma(shape), each n from the one before.
+struct Rise {
+  Rise(double from, double n) noexcept : at(from + n), value(math::digamma_rise(from, n)) {}
+
+  void next() noexcept {
+    value += 1.0 / at;
+    at += 1.0;
+  }
+
+  double at;
+  double value;
+};
 
 }  // namespace
 
 double log_likelihood(const BgBb& model, const PurchaseHistory& history) noexcept {
-  const double alpha = model.alpha;
-  const double beta = model.beta;
   if (history.x == 0.0) {
-    // Of the first purchase, at occasion i + 1.
-    double log_none = 0.0;  // no purchase yet, if there
-    double log_purchase = math::kLogZero;
-    for (double i = 0.0; i < history.T; i += 1.0) {
-      const double log_first = log_none + std::log(alpha / (alpha + beta + i));
-      log_purchase = math::log_add(log_purchase, log_first + log_stay(model, i + 1.0));
-      log_none += std::log((beta + i) / (alpha + beta + i));
-    }
-    if (log_purchase < -1.0) {
-      return std::log1p(-std::exp(log_purchase));
+    const double purchase = any_purchase(model, history.T);
+    if (purchase < 0.35) {
+      return std::log1p(-purchase);
     }
   }
   return math::log_add(log_alive_term(model, history), log_gone_term(model, history));
@@ -97,19 +127,58 @@ double log_likelihood(const BgBb& model,
     const double x = history.x;
     const double weight = histories.weight(h);
     sum += weight * log_likelihood(model, history);
-    const double log_total =
-        math::log_add(log_alive_term(model, history), log_gone_term(model, history));
-    const auto add = [&](double i, double log_term, double left) {
-      const double mass = weight * std::exp(log_term - log_total);
-      const double rise = math::digamma_rise(alpha + beta, i);
-      const double dropout_rise = math::digamma_rise(gamma + delta, i + left);
+    const auto add = [&](double mass,
+                         double rise,
+                         double beta_rise,
+                         double left_rise,
+                         double delta_rise,
+                         double left) {
       gradient[0] += mass * alpha * (math::digamma_rise(alpha, x) - rise);
-      gradient[1] += mass * beta * (math::digamma_rise(beta, i - x) - rise);
-      gradient[2] += mass * (left - gamma * dropout_rise);
-      gradient[3] += mass * delta * (math::digamma_rise(delta, i) - dropout_rise);
+      gradient[1] += mass * beta * (beta_rise - rise);
+      gradient[2] += mass * (left - gamma * left_rise);
+      gradient[3] += mass * delta * (delta_rise - left_rise);
     };
-    visit_gone(model, history, [&](double i, double log_term) { add(i, log_term, 1.0); });
-    add(history.T, log_alive_term(model, history), 0.0);
+    Gone gone(model, history);
+    const double log_first = gone.log_first();
+    Rise rise(alpha + beta, history.t_x);
+    Rise beta_rise(beta, history.t_x - x);
+    Rise delta_rise(delta, history.t_x);
+    Rise left_rise(gamma + delta, history.t_x + 1.0);
+    // Sums over those who left: their share of the first term, and the means of what it multiplies.
+    double left = 0.0;
+    double sum_rise = 0.0;
+    double sum_beta_rise = 0.0;
+    double sum_left_rise = 0.0;
+    double sum_delta_rise = 0.0;
+    while (gone.i < history.T) {
+      left += gone.share;
+      sum_rise += gone.share * rise.value;
+      sum_beta_rise += gone.share * beta_rise.value;
+      sum_left_rise += gone.share * left_rise.value;
+      sum_delta_rise += gone.share * delta_rise.value;
+      gone.next();
+      rise.next();
+      beta_rise.next();
+      left_rise.next();
+      delta_rise.next();
+    }
+    const double log_alive = log_alive_term(model, history);
+    const double log_total = math::log_add(log_alive, log_first + std::log(left));
+    if (left > 0.0) {
+      const double mass = weight * std::exp(log_first + std::log(left) - log_total);
+      add(mass,
+          sum_rise / left,
+          sum_beta_rise / left,
+          sum_left_rise / left,
+          sum_delta_rise / left,
+          1.0);
+    }
+    add(weight * std::exp(log_alive - log_total),
+        math::digamma_rise(alpha + beta, history.T),
+        math::digamma_rise(beta, history.T - x),
+        math::digamma_rise(gamma + delta, history.T),
+        math::digamma_rise(delta, history.T),
+        0.0);
   }
   return sum;
 }
@@ -130,13 +199,16 @@ PosteriorRates posterior_rates(const BgBb& model, const PurchaseHistory& history
   const double log_alive = log_alive_term(model, history);
   const double log_total = math::log_add(log_alive, log_gone_term(model, history));
   PosteriorRates rates = {.purchase_rate = 0.0, .dropout_rate = 0.0};
-  const auto add = [&](double i, double log_term, double left) {
-    const double mass = std::exp(log_term - log_total);
+  const auto add = [&](double i, double mass, double left) {
     rates.purchase_rate += mass * (model.alpha + history.x) / (model.alpha + model.beta + i);
     rates.dropout_rate += mass * (model.gamma + left) / (model.gamma + model.delta + i + left);
   };
-  visit_gone(model, history, [&](double i, double log_term) { add(i, log_term, 1.0); });
-  add(history.T, log_alive, 0.0);
+  Gone gone(model, history);
+  const double first = std::exp(gone.log_first() - log_total);
+  for (; gone.i < history.T; gone.next()) {
+    add(gone.i, first * gone.share, 1.0);
+  }
+  add(history.T, std::exp(log_alive - log_total), 0.0);
   return rates;
 }
 
