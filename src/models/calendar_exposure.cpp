@@ -170,8 +170,10 @@ std::vector<HolidayEffect> learn_holidays(const Panel& panel) {
   }
   std::ranges::sort(effects, {}, &HolidayEffect::day);
   // A day of two names counts once.
-  const auto rest = std::ranges::unique(effects, {}, &HolidayEffect::day);
-  effects.erase(rest.begin(), rest.end());
+  const auto is_same_day = [](const HolidayEffect& a, const HolidayEffect& b) {
+    return a.day == b.day;
+  };
+  effects.erase(std::unique(effects.begin(), effects.end(), is_same_day), effects.end());
   return effects;
 }
 

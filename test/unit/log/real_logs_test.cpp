@@ -121,10 +121,19 @@ TEST(RealLogs, InstantsOfInt96StayWhereTheyAreInAnyZone) {
   EXPECT_EQ(report->accepted, 2'102);
   EXPECT_THAT(report->warnings, IsEmpty());
   test::expect_sound(warehouse, "America/New_York");
-  test::expect_same(warehouse,
-                    "instants",
-                    "SELECT \"timestamp\" FROM till.transactions",
-                    "SELECT CAST(redemption_date AS TIMESTAMP) FROM read_parquet('" + path + "')");
+  // Whatever engine keeps the log, DuckDB reads the file.
+  warehouse::Warehouse reader = test::open_database();
+  for (const std::string take : {"min", "max", "sum"}) {
+    const auto seconds = [&take](const std::string& time) {
+      return "SELECT CAST(" + take + "(extract(epoch FROM " + time + ")) AS BIGINT) FROM ";
+    };
+    const Result<std::int64_t> kept =
+        warehouse.query_integer(seconds("\"timestamp\"") + "till.transactions");
+    const Result<std::int64_t> written = reader.query_integer(
+        seconds("CAST(redemption_date AS TIMESTAMP)") + "read_parquet('" + path + "')");
+    ASSERT_TRUE(kept && written);
+    EXPECT_EQ(*kept, *written) << take;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
