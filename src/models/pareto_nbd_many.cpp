@@ -423,7 +423,8 @@ class SilentCustomers {
 };
 
 /// Some histories put together, with where they come from.
-struct Picked {
+struct Picked {  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
+
   TILL_INLINE void add(const PurchaseHistories& histories, std::size_t i) noexcept {
     x[size] = histories.x[i];
     t_x[size] = histories.t_x[i];
