@@ -272,7 +272,39 @@ Result<std::vector<RepeatSpend>> read_grouped_spend(log::Log& log, const History
   return spend;
 }
 
-/// Reads the same from the rows as they are kept, which usually is in order of time.
+/// Walks along rows as they are kept, which usually is in order of time: visit(customer key, place
+/// in time, amounts, i) returns false where a customer's rows are in another order. Amounts, which
+/// are asked for by `amount`, are a column of which the row is the i-th.
+///
+/// \return whether all rows were in order.
+template <typename Visit>
+Result<bool> walk_in_order(log::Log& log,
+                           const HistoryOptions& options,
+                           Instant cutoff,
+                           std::string_view amount,
+                           const Visit& visit) {
+  Statement question(log.warehouse());
+  add_rows(question, log, options, place_in_time(log, options, cutoff), cutoff, amount);
+  TILL_ASSIGN(warehouse::RecordStream rows,
+              log.warehouse().query(question.sql(), question.values()));
+  while (true) {
+    TILL_ASSIGN(const bool more, rows.next());
+    if (!more) {
+      return true;
+    }
+    const BatchView batch = rows.batch();
+    const ColumnView keys = batch.column(0);
+    const ColumnView places = batch.column(1);
+    const ColumnView amounts = amount.empty() ? ColumnView() : batch.column(2);
+    for (std::int64_t i = 0; i < batch.rows(); ++i) {
+      if (!visit(static_cast<std::size_t>(keys.integer(i)), places.instant(i), amounts, i)) {
+        return false;
+      }
+    }
+  }
+}
+
+/// Reads the same from the rows as they are kept.
 ///
 /// \return nothing when the rows of a customer are in another order.
 Result<std::optional<std::vector<RepeatSpend>>> read_spend_in_order(log::Log& log,
@@ -283,45 +315,29 @@ Result<std::optional<std::vector<RepeatSpend>>> read_spend_in_order(log::Log& lo
     bool is_counted = false;  ///< The purchase that the last row is part of.
   };
 
-  std::optional<std::vector<RepeatSpend>> nothing;
   std::vector<RepeatSpend> spend(static_cast<std::size_t>(log.customers()));
   std::vector<Reached> reached(spend.size());
-  const Instant cutoff = cutoff_of(options);
   const bool is_each_row = options.counting.unit == Counting::Unit::Row;
-  Statement question(log.warehouse());
-  add_rows(question, log, options, place_in_time(log, options, cutoff), cutoff, "t.amount");
-  TILL_ASSIGN(warehouse::RecordStream rows,
-              log.warehouse().query(question.sql(), question.values()));
-  while (true) {
-    TILL_ASSIGN(const bool more, rows.next());
-    if (!more) {
-      break;
+  const auto visit = [&](std::size_t key, Instant at, const ColumnView& amounts, std::int64_t i) {
+    Reached& customer = reached[key];
+    if (!customer.first) {
+      customer = {at, at, false};
     }
-    const BatchView batch = rows.batch();
-    const ColumnView keys = batch.column(0);
-    const ColumnView places = batch.column(1);
-    const ColumnView amounts = batch.column(2);
-    for (std::int64_t i = 0; i < batch.rows(); ++i) {
-      const auto key = static_cast<std::size_t>(keys.integer(i));
-      Reached& customer = reached[key];
-      const Instant at = places.instant(i);
-      if (!customer.first) {
-        customer = {at, at, false};
-      }
-      if (at < customer.last) {
-        return nothing;
-      }
-      customer.is_counted = customer.is_counted && !is_each_row && at == customer.last;
-      customer.last = at;
-      if (at == *customer.first || amounts.is_null(i)) {
-        continue;
-      }
+    if (at < customer.last) {
+      return false;
+    }
+    customer.is_counted = customer.is_counted && !is_each_row && at == customer.last;
+    customer.last = at;
+    if (at > *customer.first && !amounts.is_null(i)) {
       spend[key].purchases += customer.is_counted ? 0 : 1;
       spend[key].total += static_cast<double>(amounts.integer(i));
       customer.is_counted = true;
     }
-  }
-  return std::optional(std::move(spend));
+    return true;
+  };
+  TILL_ASSIGN(const bool is_in_order,
+              walk_in_order(log, options, cutoff_of(options), "t.amount", visit));
+  return is_in_order ? std::optional(std::move(spend)) : std::nullopt;
 }
 
 /// Reads the purchases of every customer, by key, from rows grouped by the engine; a count of 0
@@ -339,46 +355,35 @@ Result<std::vector<Purchases>> read_grouped(log::Log& log, const Statement& ques
   return purchases;
 }
 
-/// Reads the same from the rows as they are kept, which usually is in order of time: three times
-/// as fast as grouping them.
+/// Reads the same from the rows as they are kept: three times as fast as grouping them.
 ///
 /// \return nothing when the rows of a customer are in another order.
 Result<std::optional<std::vector<Purchases>>> read_in_order(log::Log& log,
                                                             const HistoryOptions& options,
                                                             Instant cutoff) {
-  std::optional<std::vector<Purchases>> nothing;
   std::vector<Purchases> purchases(static_cast<std::size_t>(log.customers()));
-  Statement question(log.warehouse());
-  add_rows(question, log, options, place_in_time(log, options, cutoff), cutoff);
-  TILL_ASSIGN(warehouse::RecordStream rows,
-              log.warehouse().query(question.sql(), question.values()));
   const bool is_each_row = options.counting.unit == Counting::Unit::Row;
-  while (true) {
-    TILL_ASSIGN(const bool more, rows.next());
-    if (!more) {
-      break;
+  const auto visit = [&](std::size_t key, Instant at, const ColumnView&, std::int64_t) {
+    Purchases& customer = purchases[key];
+    if (customer.count == 0) {
+      customer = {1, at, at};
+      return true;
     }
-    const BatchView batch = rows.batch();
-    const ColumnView keys = batch.column(0);
-    const ColumnView places = batch.column(1);
-    for (std::int64_t i = 0; i < batch.rows(); ++i) {
-      Purchases& customer = purchases[static_cast<std::size_t>(keys.integer(i))];
-      const Instant at = places.instant(i);
-      if (customer.count == 0) {
-        customer = {1, at, at};
-        continue;
-      }
-      if (at < customer.last) {
-        return nothing;
-      }
-      const std::int64_t gap_micros = at.micros - customer.last.micros;
-      customer.count += is_each_row || gap_micros > 0 ? 1 : 0;
-      if (options.with_intervals && gap_micros > 0) {
-        customer.sum_log_days +=
-            std::log(static_cast<double>(gap_micros) / static_cast<double>(kMicrosPerDay));
-      }
-      customer.last = at;
+    if (at < customer.last) {
+      return false;
     }
+    const std::int64_t gap_micros = at.micros - customer.last.micros;
+    customer.count += is_each_row || gap_micros > 0 ? 1 : 0;
+    if (options.with_intervals && gap_micros > 0) {
+      customer.sum_log_days +=
+          std::log(static_cast<double>(gap_micros) / static_cast<double>(kMicrosPerDay));
+    }
+    customer.last = at;
+    return true;
+  };
+  TILL_ASSIGN(const bool is_in_order, walk_in_order(log, options, cutoff, "", visit));
+  if (!is_in_order) {
+    return std::optional<std::vector<Purchases>>();
   }
   for (Purchases& customer : purchases) {
     customer.sum_log_days = steady(customer.sum_log_days);

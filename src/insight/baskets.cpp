@@ -172,22 +172,14 @@ Result<Baskets> read_baskets(log::Log& log, const AffinityOptions& options) {
           const ColumnView products = batch.column(1);
           const ColumnView at = batch.column(2);
           const ColumnView units = has_unit ? batch.column(3) : ColumnView();
-          const bool has_place = rows.add_all(customers, [&](std::int64_t i) {
+          return rows.add_all(customers, [&](std::int64_t i) {
             const std::int64_t micros = at.instant(i).micros;
             return Bought{has_unit ? units.integer(i) : micros,
                           micros,
                           static_cast<std::int32_t>(products.integer(i))};
           });
-          if (!has_place) {
-            return more_rows_than_counted();
-          }
-          return {};
         }));
-    for (std::int64_t customer = slice.from; customer < slice.to; ++customer) {
-      if (const std::span<Bought> of = rows.of(customer); !of.empty()) {
-        filler.add(customer, of);
-      }
-    }
+    rows.for_each([&](std::int64_t customer, std::span<Bought> of) { filler.add(customer, of); });
   }
   return result;
 }

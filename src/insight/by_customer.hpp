@@ -10,8 +10,8 @@
 ///     TILL_ASSIGN(const auto slices, customer_slices(log));
 ///     for (const CustomerSlice& slice : slices) {
 ///       ByCustomer<Row> rows(slice);
-///       ...                                // rows.add(customer, row) for each of the slice
-///       use(rows.of(slice.from));
+///       ...                                // rows.add_all(customers, make) for each batch of the
+///       slice rows.for_each(visit);              // visit(customer, rows of the customer)
 ///     }
 ///
 /// Layer:   insight (private).   Threads: one log per thread.
@@ -79,9 +79,9 @@ class ByCustomer {
 
   /// Adds make(i) behind the rows of the i-th of customers, for all of them. Memory is asked for
   /// some rows ahead: nearly each of them goes somewhere else.
-  /// \return false where there is no place for one.
+  /// Errors: more_rows_than_counted() where there is no place for one.
   template <typename Make>
-  [[nodiscard]] bool add_all(const ColumnView& customers, const Make& make) {
+  [[nodiscard]] Result<void> add_all(const ColumnView& customers, const Make& make) {
     constexpr std::int64_t kAhead = 8;
     const std::int64_t size = customers.size();
     for (std::int64_t i = 0; i < size; ++i) {
@@ -94,10 +94,10 @@ class ByCustomer {
         }
       }
       if (!add(customers.integer(i), make(i))) {
-        return false;
+        return more_rows_than_counted();
       }
     }
-    return true;
+    return {};
   }
 
   /// Returns the rows of a customer of the slice that were added, in that order.
@@ -105,6 +105,17 @@ class ByCustomer {
     const Place& place = places_[static_cast<std::size_t>(customer - from_)];
     return std::span(rows_).subspan(static_cast<std::size_t>(place.begin),
                                     static_cast<std::size_t>(place.end - place.begin));
+  }
+
+  /// Calls visit(customer, rows) for the customers of the slice who have any, in the order of keys.
+  template <typename Visit>
+  void for_each(const Visit& visit) {
+    const auto customers = static_cast<std::int64_t>(places_.size()) - 1;
+    for (std::int64_t customer = from_; customer < from_ + customers; ++customer) {
+      if (const std::span<Row> rows = of(customer); !rows.empty()) {
+        visit(customer, rows);
+      }
+    }
   }
 
  private:

@@ -96,17 +96,13 @@ Result<void> for_each_customers_rows(
     ByCustomer<CustomerRow> rows(slice);
     Statement statement = reader.begin(before);
     add_slice(statement, slice, "t.customer_key");
-    TILL_TRY(
-        reader.read(statement, [&](const ColumnView& customers, const auto& make) -> Result<void> {
-          return rows.add_all(customers, make) ? Result<void>() : more_rows_than_counted();
-        }));
-    for (std::int64_t customer = slice.from; customer < slice.to; ++customer) {
-      const std::span<CustomerRow> of_customer = rows.of(customer);
-      if (!of_customer.empty()) {
-        sort(of_customer);
-        visit(customer, of_customer);
-      }
-    }
+    TILL_TRY(reader.read(statement, [&](const ColumnView& customers, const auto& make) {
+      return rows.add_all(customers, make);
+    }));
+    rows.for_each([&](std::int64_t customer, std::span<CustomerRow> of_customer) {
+      sort(of_customer);
+      visit(customer, of_customer);
+    });
   }
   Statement of_nobody = reader.begin(before);
   of_nobody.add("t.customer_key IS NULL ORDER BY t.\"timestamp\"");

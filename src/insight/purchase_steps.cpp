@@ -50,21 +50,14 @@ Result<void> for_each_customer(
           const ColumnView customers = batch.column(0);
           const ColumnView at = batch.column(1);
           const ColumnView weights = is_weighted ? batch.column(2) : ColumnView();
-          const bool has_place = steps.add_all(customers, [&](std::int64_t i) {
+          return steps.add_all(customers, [&](std::int64_t i) {
             return PurchaseStep{static_cast<std::int32_t>(at.integer(i)),
                                 is_weighted ? static_cast<std::int32_t>(weights.integer(i)) : 1};
           });
-          if (!has_place) {
-            return more_rows_than_counted();
-          }
-          return {};
         }));
-    for (std::int64_t customer = slice.from; customer < slice.to; ++customer) {
-      const std::span<PurchaseStep> of_customer = steps.of(customer);
-      if (!of_customer.empty()) {
-        visit(customer, joined(of_customer));
-      }
-    }
+    steps.for_each([&](std::int64_t customer, std::span<PurchaseStep> of_customer) {
+      visit(customer, joined(of_customer));
+    });
   }
   return {};
 }
