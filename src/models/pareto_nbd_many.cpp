@@ -1,7 +1,7 @@
 // The Pareto/NBD for many customers: the integral of pareto_nbd.cpp with one Gauss-Legendre rule of
 // 6 to 32 nodes, eight histories at once. How many nodes a history needs follows from how steep its
-// integrand is; the few that need more are left to pareto_nbd.cpp. For P(alive), the customers who
-// never bought again share one series.
+// integrand is; the few that need more are left to pareto_nbd.cpp. For P(alive), customers with the
+// same x share a series.
 
 #include <algorithm>
 #include <array>
@@ -338,72 +338,79 @@ TILL_INLINE void integrate(const ParetoNbd& model,
   }
 }
 
-/// P(alive) of the customers who never bought again, of whom most logs have many: they differ in T
-/// alone. The odds of having left are v, the end of the integral, times a function that is as
-/// smooth as the integrand: kept as a Chebyshev series in v.
-class SilentCustomers {
+/// P(alive) of the customers who have an x in common with many.
+///
+/// Had it no end, the integral over the lifetimes after u would be a function of u alone, for one
+/// x: its odds against being alive at u, with m the smaller of alpha and beta, and M the larger,
+///
+///     G(u) = s / (r+x+s) 2F1(1, r+x; r+x+s+1; (M-m) / (M+u))                        alpha = M,
+///     G(u) = s / (r+x+s) 2F1(1, s+1; r+x+s+1; (M-m) / (M+u)) (alpha+u) / (beta+u)     beta = M,
+///
+/// [DLMF 15.8.1 of FH05-009 eq. (A12)]. The integral up to T is a difference of two, which is added
+/// to the chance of being alive, so that nothing cancels:
+///
+///     P(alive) = 1 / (1 + G(t_x) R - G(T)),
+///     R        = ((alpha+T) / (alpha+t_x))^(r+x) ((beta+T) / (beta+t_x))^s.
+///
+/// As a function of v = log(1 + u/m) the 2F1 has its nearest singularity at distance pi whatever
+/// the parameters, and is kept as a Chebyshev series in v, from 0 to the longest T.
+class SeriesByCount {
  public:
-  SilentCustomers(const ParetoNbd& model, const PurchaseHistories& histories) noexcept
-      : m_(std::min(model.alpha, model.beta)) {
-    constexpr std::size_t kWorthwhile = 200;
-    constexpr double kTolerance = 1e-12;
-    std::size_t count = 0;
+  SeriesByCount(const ParetoNbd& model, const PurchaseHistories& histories) noexcept
+      : model_(model),
+        m_(std::min(model.alpha, model.beta)),
+        spread_(std::fabs(model.alpha - model.beta)),
+        is_alpha_larger_(model.alpha > model.beta) {
+    constexpr std::size_t kWorthwhile = 500;
+    constexpr double kMostArgument = 0.97;  // the power series of 2F1 is long beyond
+    if (spread_ > kMostArgument * (m_ + spread_)) {
+      return;
+    }
+    std::array<std::size_t, kCounts> customers{};
     double longest = 0.0;
     for (std::size_t i = 0; i < histories.size(); ++i) {
-      if (is_one(histories, i)) {
-        ++count;
+      if (histories.x[i] < static_cast<double>(kCounts)) {
+        ++customers[static_cast<std::size_t>(histories.x[i])];
         longest = std::max(longest, histories.T[i]);
       }
     }
-    if (count < kWorthwhile) {
+    if (longest == 0.0) {
       return;
     }
     const double end = std::log1p(longest / m_);
-    std::array<double, kTerms> values{};
-    for (std::size_t i = 0; i < kTerms; ++i) {
-      const double v = 0.5 * end * (1.0 + cosine(i, 1));
-      const Aliveness odds = aliveness(model, {.x = 0.0, .t_x = 0.0, .T = m_ * std::expm1(v)});
-      values[i] = std::exp(odds.log_gone - odds.log_alive) / v;
-    }
-    std::array<double, kTerms> series{};
-    for (std::size_t k = 0; k < kTerms; ++k) {
-      for (std::size_t i = 0; i < kTerms; ++i) {
-        series[k] += (k == 0 ? 1.0 : 2.0) / static_cast<double>(kTerms) * values[i] * cosine(i, k);
+    scale_ = 2.0 / end;
+    for (std::size_t x = 0; x < kCounts; ++x) {
+      if (customers[x] >= kWorthwhile) {
+        expand(x, end);
       }
     }
-    // Odds are added to 1: an absolute error of theirs is the relative one of the result, or less.
-    // What the terms from one on add up to is the error without them; the last two show that the
-    // series has ended.
-    double left_out = 0.0;
-    std::size_t terms = kTerms;
-    while (terms > 0 && left_out + end * std::fabs(series[terms - 1]) <= kTolerance) {
-      left_out += end * std::fabs(series[--terms]);
-    }
-    terms_ = terms + 2 <= kTerms ? terms : 0;
-    series_ = series;
-    scale_ = 2.0 / end;
   }
 
-  /// Returns whether a history is of such a customer.
-  static bool is_one(const PurchaseHistories& histories, std::size_t i) noexcept {
-    return histories.x[i] == 0.0 && histories.t_x[i] == 0.0;
-  }
+  static constexpr std::size_t kCounts = 64;  ///< Larger x have no series.
 
-  [[nodiscard]] bool are_known() const noexcept { return terms_ > 0; }
+  /// Returns whether there is a series of an x.
+  [[nodiscard]] bool has(std::size_t x) const noexcept { return terms_[x] > 0; }
 
-  /// \pre are_known(); T at most the longest of the histories.
-  [[nodiscard]] TILL_INLINE Lanes probability_alive(const Lanes& T) const noexcept {
-    const Lanes v = math::log1p(T / m_);
-    const Lanes at = v * scale_ - 1.0;
-    const Lanes twice = at + at;
-    Lanes next = lanes(0.0);  // Clenshaw's recurrence
-    Lanes sum = lanes(0.0);
-    for (std::size_t k = terms_; k-- > 1;) {
-      const Lanes now = series_[k] + (twice * sum - next);
-      next = sum;
-      sum = now;
+  /// \param log_fall  out: log R; beyond 600 the result underflows.
+  /// \pre has(x); T at most the longest of the histories.
+  [[nodiscard]] TILL_INLINE Lanes probability_alive(std::size_t x,
+                                                    const Lanes& t_x,
+                                                    const Lanes& T,
+                                                    Lanes& log_fall) const noexcept {
+    const double M = m_ + spread_;
+    const double p = model_.r + static_cast<double>(x);
+    const Lanes begin = math::log1p(t_x / m_);
+    const Lanes end = math::log1p(T / m_);
+    const Lanes log_larger = math::log((M + T) / (M + t_x));
+    log_fall = is_alpha_larger_ ? p * log_larger + model_.s * (end - begin)
+                                : p * (end - begin) + model_.s * log_larger;
+    Lanes odds_at_begin = sum(x, begin);
+    Lanes odds_at_end = sum(x, end);
+    if (!is_alpha_larger_) {
+      odds_at_begin *= (model_.alpha + t_x) / (model_.beta + t_x);
+      odds_at_end *= (model_.alpha + T) / (model_.beta + T);
     }
-    return 1.0 / (1.0 + v * (series_[0] + (at * sum - next)));
+    return 1.0 / (1.0 + (odds_at_begin * math::exp(log_fall) - odds_at_end));
   }
 
  private:
@@ -411,25 +418,89 @@ class SilentCustomers {
 
   /// Returns cos(k theta) at the i-th Chebyshev node.
   static double cosine(std::size_t i, std::size_t k) noexcept {
-    const double half_turns =
-        static_cast<double>(k) * (static_cast<double>(i) + 0.5) / static_cast<double>(kTerms);
-    return std::cos(std::numbers::pi * half_turns);
+    static const auto kCosines = [] {
+      std::array<double, 4 * kTerms> cosines{};
+      for (std::size_t j = 0; j < cosines.size(); ++j) {
+        cosines[j] = std::cos(std::numbers::pi * static_cast<double>(j) / (2.0 * kTerms));
+      }
+      return cosines;
+    }();
+    return kCosines[k * (2 * i + 1) % kCosines.size()];
   }
 
+  /// Returns s / (p+s) 2F1(1, b; p+s+1; z), whose terms are positive. \pre 0 <= z < 1.
+  [[nodiscard]] double odds(double p, double z) const noexcept {
+    const double b = is_alpha_larger_ ? p : model_.s + 1.0;
+    const double c = p + model_.s + 1.0;
+    double total = 0.0;
+    double term = model_.s / (p + model_.s);
+    for (double n = 0.0; total + term > total; ++n) {
+      total += term;
+      term *= z * ((b + n) / (c + n));
+    }
+    return total;
+  }
+
+  void expand(std::size_t x, double end) noexcept {
+    constexpr double kTolerance = 2e-13;
+    const double p = model_.r + static_cast<double>(x);
+    std::array<double, kTerms> values{};
+    for (std::size_t i = 0; i < kTerms; ++i) {
+      const double v = 0.5 * end * (1.0 + cosine(i, 1));
+      values[i] = odds(p, spread_ / (spread_ + m_ * std::exp(v)));
+    }
+    std::array<double, kTerms>& series = series_[x];
+    for (std::size_t k = 0; k < kTerms; ++k) {
+      double coefficient = 0.0;
+      for (std::size_t i = 0; i < kTerms; ++i) {
+        coefficient += values[i] * cosine(i, k);
+      }
+      series[k] = (k == 0 ? 1.0 : 2.0) / static_cast<double>(kTerms) * coefficient;
+    }
+    // What the terms left out add up to is the error without them; the last two show that the
+    // series has ended.
+    const double tolerance = kTolerance * *std::min_element(values.begin(), values.end());
+    double left_out = 0.0;
+    std::size_t terms = kTerms;
+    while (terms > 1 && left_out + std::fabs(series[terms - 1]) <= tolerance) {
+      left_out += std::fabs(series[--terms]);
+    }
+    terms_[x] = terms + 2 <= kTerms ? terms : 0;
+  }
+
+  /// Returns the series of x at v, by Clenshaw's recurrence.
+  [[nodiscard]] TILL_INLINE Lanes sum(std::size_t x, const Lanes& v) const noexcept {
+    const std::array<double, kTerms>& series = series_[x];
+    const Lanes at = v * scale_ - 1.0;
+    const Lanes twice = at + at;
+    Lanes next = lanes(0.0);
+    Lanes total = lanes(0.0);
+    for (std::size_t k = terms_[x]; k-- > 1;) {
+      const Lanes now = series[k] + (twice * total - next);
+      next = total;
+      total = now;
+    }
+    return series[0] + (at * total - next);
+  }
+
+  ParetoNbd model_;
   double m_;
+  double spread_;  // M - m
+  bool is_alpha_larger_;
   double scale_ = 0.0;
-  std::size_t terms_ = 0;
-  std::array<double, kTerms> series_{};
+  std::array<std::size_t, kCounts> terms_{};
+  std::array<std::array<double, kTerms>, kCounts> series_{};
 };
 
-/// Some histories put together, with where they come from.
+constexpr double kUnderflow = 600.0;  // beyond it e^-x times a double may underflow
+
+/// Some histories put together.
 struct Picked {  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
 
   TILL_INLINE void add(const PurchaseHistories& histories, std::size_t i) noexcept {
     x[size] = histories.x[i];
     t_x[size] = histories.t_x[i];
     T[size] = histories.T[i];
-    from[size] = i;
     ++size;
   }
 
@@ -441,47 +512,118 @@ struct Picked {  // NOLINT(cppcoreguidelines-pro-type-member-init): written befo
   alignas(64) std::array<double, kChunk> x;
   alignas(64) std::array<double, kChunk> t_x;
   alignas(64) std::array<double, kChunk> T;
-  std::array<std::size_t, kChunk> from;
 };
+
+/// Customers by what they have in common: those of an x together, and the rest.
+class ByCount {
+ public:
+  static constexpr std::size_t kMost = 4096;
+
+  TILL_INLINE ByCount(const SeriesByCount& series,
+                      const PurchaseHistories& histories,
+                      std::size_t first,
+                      std::size_t size) noexcept {
+    const auto group_of = [&](std::size_t i) {
+      const double x = histories.x[first + i];
+      const std::size_t count =
+          x < static_cast<double>(kRest) ? static_cast<std::size_t>(x) : kRest;
+      return count < kRest && series.has(count) ? count : kRest;
+    };
+    for (std::size_t i = 0; i < size; ++i) {
+      ++begin_[group_of(i) + 1];
+    }
+    for (std::size_t k = 1; k < begin_.size(); ++k) {
+      begin_[k] += begin_[k - 1];
+    }
+    std::array<std::size_t, kRest + 2> next = begin_;
+    for (std::size_t i = 0; i < size; ++i) {
+      members_[next[group_of(i)]++] = first + i;
+    }
+  }
+
+  static constexpr std::size_t kRest = SeriesByCount::kCounts;
+
+  /// Returns the customers of an x that has a series, or those of kRest.
+  [[nodiscard]] std::span<const std::size_t> of(std::size_t group) const noexcept {
+    return std::span(members_).subspan(begin_[group], begin_[group + 1] - begin_[group]);
+  }
+
+ private:
+  std::array<std::size_t, kRest + 2> begin_{};
+  std::array<std::size_t, kMost> members_;
+};
+
+/// out = P(alive) of customers with the same x, which has a series.
+TILL_INLINE void write_alive_by_series(const ParetoNbd& model,
+                                       const PurchaseHistories& histories,
+                                       const SeriesByCount& series,
+                                       std::size_t x,
+                                       std::span<const std::size_t> members,
+                                       double* out) noexcept {
+  for (std::size_t from = 0; from < members.size(); from += kLanes) {
+    alignas(64) std::array<double, kLanes> t_x{};
+    alignas(64) std::array<double, kLanes> T{};
+    const std::size_t size = std::min(kLanes, members.size() - from);
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const std::size_t member = members[from + std::min(i, size - 1)];
+      t_x[i] = histories.t_x[member];
+      T[i] = histories.T[member];
+    }
+    Lanes log_fall;
+    const Lanes alive = series.probability_alive(x, load(t_x.data()), load(T.data()), log_fall);
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::size_t member = members[from + i];
+      out[member] =
+          log_fall[i] < kUnderflow ? alive[i] : probability_alive(model, histories[member]);
+    }
+  }
+}
+
+/// out = P(alive) of any customers, at most kChunk.
+TILL_INLINE void write_alive_by_rules(const ParetoNbd& model,
+                                      const PurchaseHistories& histories,
+                                      const std::array<Rule, kRules>& rules,
+                                      std::span<const std::size_t> members,
+                                      double* out) noexcept {
+  Picked some;
+  for (const std::size_t member : members) {
+    some.add(histories, member);
+  }
+  const PurchaseHistories seen = some.view();
+  alignas(64) std::array<double, kChunk> integrals{};
+  integrate(model, model.s + 1.0, seen, 0, some.size, rules, integrals.data());
+  for (std::size_t offset = 0; offset < some.size; offset += kLanes) {
+    const HistoryBlock block(seen, offset);
+    const Scales at(model, model.s + 1.0, block.x, block.t_x, block.T);
+    const Lanes integral = load(integrals.data() + offset);
+    const Lanes log_fall =
+        at.p * math::log1p(at.idle / at.A) + model.s * math::log1p(at.idle / at.B);
+    const Lanes alive = math::exp(-log_fall);
+    const Lanes result = alive / (alive + model.s * (at.m / at.B) * integral);
+    for (std::size_t i = 0; i < block.size; ++i) {
+      const std::size_t member = members[offset + i];
+      out[member] = integral[i] >= 0.0 && log_fall[i] < kUnderflow
+                        ? result[i]
+                        : probability_alive(model, histories[member]);
+    }
+  }
+}
 
 TILL_INLINE void write_alive(const ParetoNbd& model,
                              const PurchaseHistories& histories,
-                             const SilentCustomers& silent_customers,
+                             const SeriesByCount& series,
                              const std::array<Rule, kRules>& rules,
                              double* out) noexcept {
-  constexpr double kUnderflow = -600.0;  // below it a product of doubles may underflow
-  for (std::size_t first = 0; first < histories.size(); first += kChunk) {
-    Picked silent;
-    Picked others;
-    for (std::size_t i = first; i < std::min(first + kChunk, histories.size()); ++i) {
-      const bool is_silent = silent_customers.are_known() && SilentCustomers::is_one(histories, i);
-      (is_silent ? silent : others).add(histories, i);
+  for (std::size_t first = 0; first < histories.size(); first += ByCount::kMost) {
+    const ByCount customers(
+        series, histories, first, std::min(ByCount::kMost, histories.size() - first));
+    for (std::size_t x = 0; x < ByCount::kRest; ++x) {
+      write_alive_by_series(model, histories, series, x, customers.of(x), out);
     }
-    for (std::size_t offset = 0; offset < silent.size; offset += kLanes) {
-      const std::size_t size = std::min(kLanes, silent.size - offset);
-      const Lanes alive = silent_customers.probability_alive(
-          load(silent.T.data() + offset, size, silent.T[offset]));
-      for (std::size_t i = 0; i < size; ++i) {
-        out[silent.from[offset + i]] = alive[i];
-      }
-    }
-    const PurchaseHistories seen = others.view();
-    alignas(64) std::array<double, kChunk> integrals{};
-    integrate(model, model.s + 1.0, seen, 0, others.size, rules, integrals.data());
-    for (std::size_t offset = 0; offset < others.size; offset += kLanes) {
-      const HistoryBlock block(seen, offset);
-      const Scales at(model, model.s + 1.0, block.x, block.t_x, block.T);
-      const Lanes integral = load(integrals.data() + offset);
-      const Lanes log_alive =
-          -at.p * math::log1p(at.idle / at.A) - model.s * math::log1p(at.idle / at.B);
-      const Lanes alive = math::exp(log_alive);
-      const Lanes result = alive / (alive + model.s * (at.m / at.B) * integral);
-      for (std::size_t i = 0; i < block.size; ++i) {
-        const std::size_t member = others.from[offset + i];
-        out[member] = integral[i] >= 0.0 && log_alive[i] > kUnderflow
-                          ? result[i]
-                          : probability_alive(model, histories[member]);
-      }
+    const std::span<const std::size_t> rest = customers.of(ByCount::kRest);
+    for (std::size_t from = 0; from < rest.size(); from += kChunk) {
+      const std::size_t size = std::min(kChunk, rest.size() - from);
+      write_alive_by_rules(model, histories, rules, rest.subspan(from, size), out);
     }
   }
 }
@@ -590,11 +732,11 @@ TILL_FOR_EACH_PROCESSOR(void,
                         write_alive_here,
                         (const ParetoNbd& model,
                          const PurchaseHistories& histories,
-                         const SilentCustomers& silent_customers,
+                         const SeriesByCount& series,
                          const std::array<Rule, kRules>& rules,
                          double* out),
                         write_alive,
-                        (model, histories, silent_customers, rules, out))
+                        (model, histories, series, rules, out))
 TILL_FOR_EACH_PROCESSOR(void,
                         alive_to_no_purchase_here,
                         (const ParetoNbd& model,
@@ -634,7 +776,7 @@ double log_likelihood(const ParetoNbd& model,
 void probabilities_alive(const ParetoNbd& model,
                          const PurchaseHistories& histories,
                          std::span<double> out) noexcept {
-  write_alive_here(model, histories, SilentCustomers(model, histories), all_rules(), out.data());
+  write_alive_here(model, histories, SeriesByCount(model, histories), all_rules(), out.data());
 }
 
 void conditional_expectations(const ParetoNbd& model,

@@ -65,29 +65,35 @@ TYPED_TEST(Many, AgreeWithOneForParametersFromAThousandthToAThousand) {
   }
 }
 
-TEST(ManyParetoNbd, AgreeWithOneForTheManyWhoNeverBoughtAgain) {
-  constexpr std::size_t kHistories = 400;
+TEST(ManyParetoNbd, AgreeWithOneForManyCustomersOfTheSameX) {
+  constexpr std::array<double, 4> kCounts = {0.0, 1.0, 5.0, 63.0};
+  constexpr std::size_t kHistories = 600 * kCounts.size();
   Rng rng(9);
   for (int draw = 0; draw < 60; ++draw) {
     std::array<double, 4> values{};
     for (double& value : values) {
       value = std::pow(1000.0, 2.0 * rng.uniform() - 1.0);
     }
+    if (draw == 0) {
+      values[3] = values[1];
+    }
     const ParetoNbd model = ParetoNbd{}.with(values);
     const double longest = std::exp(-2.0 + 10.0 * rng.uniform());
-    const std::vector<double> none(kHistories, 0.0);
+    std::vector<double> x(kHistories);
+    std::vector<double> t_x(kHistories);
     std::vector<double> T(kHistories);
-    for (double& age : T) {
-      age = longest * rng.uniform();
+    for (std::size_t i = 4; i < kHistories; ++i) {
+      x[i] = kCounts[i % kCounts.size()];
+      T[i] = longest * rng.uniform();
+      t_x[i] = x[i] == 0.0 ? 0.0 : T[i] * (i % 7 == 0 ? 1.0 : rng.uniform());
     }
-    T.front() = 0.0;
     std::vector<double> alive(kHistories);
-    const PurchaseHistories histories = {none, none, T};
+    const PurchaseHistories histories = {x, t_x, T};
     probabilities_alive(model, histories, alive);
-    for (std::size_t i = 0; i < kHistories; ++i) {
+    for (std::size_t i = 0; i < kHistories; i += draw < 5 ? 1 : 13) {
       const double alone = probability_alive(model, histories[i]);
       EXPECT_NEAR(alive[i], alone, 2e-11 * alone + 1e-290)
-          << testing::PrintToString(values) << T[i];
+          << testing::PrintToString(values) << ' ' << x[i] << ' ' << t_x[i] << ' ' << T[i];
     }
   }
 }
