@@ -6,6 +6,7 @@
 #include "till/math/draw.hpp"
 #include "till/math/gamma.hpp"
 #include "till/math/log_space.hpp"
+#include "till/math/long_sum.hpp"
 
 // NOLINTBEGIN(bugprone-float-loop-counter): doubles that count are whole, and exact.
 
@@ -20,17 +21,18 @@ namespace {
 //   B(gamma+1, delta+i) / B(gamma, delta)      left after i, i < T
 //   B(gamma, delta+T)   / B(gamma, delta)      is still there
 //
-// All terms are positive; each follows from the one before by a ratio of small numbers.
+// All terms are positive, and those of who left fall from the first on.
 
-/// log of the first term.
+/// log of the first term. Both ratios of beta functions are of small numbers, however large i is.
 double log_purchases(const BgBb& model, double x, double i) noexcept {
-  return math::log_rising(model.alpha, x) + math::log_rising(model.beta, i - x) -
-         math::log_rising(model.alpha + model.beta, i);
+  return math::log_rising(model.alpha, x) + math::log_rising(model.beta, model.alpha) -
+         math::log_rising(model.beta + (i - x), model.alpha + x);
 }
 
 /// log of B(gamma, delta+i) / B(gamma, delta): there at occasion i.
 double log_stay(const BgBb& model, double i) noexcept {
-  return math::log_rising(model.delta, i) - math::log_rising(model.gamma + model.delta, i);
+  return math::log_rising(model.delta, model.gamma) -
+         math::log_rising(model.delta + i, model.gamma);
 }
 
 /// log of the chance to leave between occasions i and i + 1, given there at i.
@@ -38,67 +40,82 @@ double log_leave(const BgBb& model, double i) noexcept {
   return -std::log1p((model.delta + i) / model.gamma);
 }
 
-/// The terms of those who left after i = t_x, t_x + 1 ... occasions. The first is the largest: the
-/// others are kept as what they are of it.
-struct Gone {
-  Gone(const BgBb& bg_bb, const PurchaseHistory& history) noexcept
-      : model(bg_bb), x(history.x), i(history.t_x) {}
-
-  [[nodiscard]] double log_first() const noexcept {
-    return log_purchases(model, x, i) + log_stay(model, i) + log_leave(model, i);
-  }
-
-  void next() noexcept {
-    share *= (model.beta + (i - x)) * (model.delta + i) /
-             ((model.alpha + model.beta + i) * (model.gamma + model.delta + i + 1.0));
-    i += 1.0;
-  }
-
-  BgBb model;
-  double x;
-  double i;
-  double share = 1.0;
-};
-
 double log_alive_term(const BgBb& model, const PurchaseHistory& history) noexcept {
   return log_purchases(model, history.x, history.T) + log_stay(model, history.T);
 }
 
+/// log of the term of those who left after t_x occasions: the largest.
+double log_first_gone_term(const BgBb& model, const PurchaseHistory& history) noexcept {
+  return log_purchases(model, history.x, history.t_x) + log_stay(model, history.t_x) +
+         log_leave(model, history.t_x);
+}
+
+/// Visits the terms of those who left after i = t_x, t_x + 1 ... T - 1 occasions, as what they are
+/// of the first.
+template <class Visit>
+void visit_gone(const BgBb& model, const PurchaseHistory& history, const Visit& visit) noexcept {
+  const auto& [alpha, beta, gamma, delta] = model;
+  const double x = history.x;
+  const auto log_term = [&](double i) {
+    return -math::log_rising(beta + (i - x), alpha + x) - math::log_rising(delta + i, gamma + 1.0);
+  };
+  const double log_first = log_term(history.t_x);
+  math::visit_falling_terms(
+      history.t_x,
+      history.T,
+      [&](double i) {
+        return (beta + (i - x)) * (delta + i) / ((alpha + beta + i) * (gamma + delta + i + 1.0));
+      },
+      [&](double i) { return log_term(i) - log_first; },
+      visit);
+}
+
 double log_gone_term(const BgBb& model, const PurchaseHistory& history) noexcept {
-  Gone gone(model, history);
-  const double log_first = gone.log_first();
   double sum = 0.0;
-  for (; gone.i < history.T; gone.next()) {
-    sum += gone.share;
-  }
-  return log_first + std::log(sum);
+  visit_gone(model, history, [&](double /*i*/, double share) { sum += share; });
+  return log_first_gone_term(model, history) + std::log(sum);
 }
 
 /// P(a purchase at one of the first T occasions): at occasion i + 1 the first, still there.
 double any_purchase(const BgBb& model, double T) noexcept {
   const auto& [alpha, beta, gamma, delta] = model;
-  double none = 1.0;  // so far, if there
-  double there = 1.0;
+  const auto log_term = [&](double i) {
+    return -math::log_rising(beta + i, alpha + 1.0) - math::log_rising(delta + i + 1.0, gamma);
+  };
+  const double log_first = log_term(0.0);
   double sum = 0.0;
-  for (double i = 0.0; i < T; i += 1.0) {
-    there *= (delta + i) / (gamma + delta + i);
-    sum += none * there * (alpha / (alpha + beta + i));
-    none *= (beta + i) / (alpha + beta + i);
-  }
-  return sum;
+  math::visit_falling_terms(
+      0.0,
+      T,
+      [&](double i) {
+        return (beta + i) * (delta + i + 1.0) /
+               ((alpha + beta + i + 1.0) * (gamma + delta + i + 1.0));
+      },
+      [&](double i) { return log_term(i) - log_first; },
+      [&](double /*i*/, double share) { sum += share; });
+  return sum * (delta / (gamma + delta)) * (alpha / (alpha + beta));
 }
 
-/// digamma(shape + n) - digamma(shape), each n from the one before.
-struct Rise {
-  Rise(double from, double n) noexcept : at(from + n), value(math::digamma_rise(from, n)) {}
+/// digamma(shape + n) - digamma(shape), at one n after the other.
+class Rise {
+ public:
+  Rise(double shape, double n) noexcept
+      : shape_(shape), n_(n), value_(math::digamma_rise(shape, n)) {}
 
-  void next() noexcept {
-    value += 1.0 / at;
-    at += 1.0;
+  double at(double n) noexcept {
+    if (n == n_ + 1.0) {
+      value_ += 1.0 / (shape_ + n_);
+    } else if (n != n_) {
+      value_ = math::digamma_rise(shape_, n);
+    }
+    n_ = n;
+    return value_;
   }
 
-  double at;
-  double value;
+ private:
+  double shape_;
+  double n_;
+  double value_;
 };
 
 }  // namespace
@@ -138,8 +155,7 @@ double log_likelihood(const BgBb& model,
       gradient[2] += mass * (left - gamma * left_rise);
       gradient[3] += mass * delta * (delta_rise - left_rise);
     };
-    Gone gone(model, history);
-    const double log_first = gone.log_first();
+    const double log_first = log_first_gone_term(model, history);
     Rise rise(alpha + beta, history.t_x);
     Rise beta_rise(beta, history.t_x - x);
     Rise delta_rise(delta, history.t_x);
@@ -150,18 +166,13 @@ double log_likelihood(const BgBb& model,
     double sum_beta_rise = 0.0;
     double sum_left_rise = 0.0;
     double sum_delta_rise = 0.0;
-    while (gone.i < history.T) {
-      left += gone.share;
-      sum_rise += gone.share * rise.value;
-      sum_beta_rise += gone.share * beta_rise.value;
-      sum_left_rise += gone.share * left_rise.value;
-      sum_delta_rise += gone.share * delta_rise.value;
-      gone.next();
-      rise.next();
-      beta_rise.next();
-      left_rise.next();
-      delta_rise.next();
-    }
+    visit_gone(model, history, [&](double i, double share) {
+      left += share;
+      sum_rise += share * rise.at(i);
+      sum_beta_rise += share * beta_rise.at(i - x);
+      sum_left_rise += share * left_rise.at(i + 1.0);
+      sum_delta_rise += share * delta_rise.at(i);
+    });
     const double log_alive = log_alive_term(model, history);
     const double log_total = math::log_add(log_alive, log_first + std::log(left));
     if (left > 0.0) {
@@ -203,11 +214,8 @@ PosteriorRates posterior_rates(const BgBb& model, const PurchaseHistory& history
     rates.purchase_rate += mass * (model.alpha + history.x) / (model.alpha + model.beta + i);
     rates.dropout_rate += mass * (model.gamma + left) / (model.gamma + model.delta + i + left);
   };
-  Gone gone(model, history);
-  const double first = std::exp(gone.log_first() - log_total);
-  for (; gone.i < history.T; gone.next()) {
-    add(gone.i, first * gone.share, 1.0);
-  }
+  const double first = std::exp(log_first_gone_term(model, history) - log_total);
+  visit_gone(model, history, [&](double i, double share) { add(i, first * share, 1.0); });
   add(history.T, std::exp(log_alive - log_total), 0.0);
   return rates;
 }

@@ -23,6 +23,9 @@ inline Real hypergeometric(Real a, Real b, Real c, Real z) {
 }
 
 inline Real beta_function(Real a, Real b) {
+  if (a + b > 1500.0L) {  // where the gamma function overflows
+    return std::exp(std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b));
+  }
   return std::tgamma(a) * std::tgamma(b) / std::tgamma(a + b);
 }
 

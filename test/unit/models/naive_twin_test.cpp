@@ -162,6 +162,22 @@ TEST(NaiveTwin, BgBbMatchesFaderHardieShang2010Equation3) {
   }
 }
 
+TEST(NaiveTwin, BgBbMatchesOverAHundredYearsOfDays) {
+  for (const BgBb& model : {BgBb{1.2, 0.75, 0.66, 2.78},
+                            BgBb{0.3, 200.0, 0.5, 900.0},
+                            BgBb{40.0, 9000.0, 3.0, 0.4},
+                            BgBb{500.0, 0.5, 0.01, 60.0}}) {
+    for (const auto& [x, t_x] : {std::pair(0, 0), std::pair(1, 20000), std::pair(90, 700)}) {
+      const PurchaseHistory h = {
+          .x = static_cast<double>(x), .t_x = static_cast<double>(t_x), .T = 36500.0};
+      const auto twin = static_cast<double>(std::log(
+          test::naive::bg_bb(model.alpha, model.beta, model.gamma, model.delta, x, t_x, 36500)));
+      // The twin's own gamma functions leave it 14 digits of the likelihood.
+      EXPECT_NEAR(log_likelihood(model, h), twin, 1e-12 * std::fabs(twin) + 1e-14);
+    }
+  }
+}
+
 TEST(NaiveTwin, GammaGammaMatchesFaderHardie2013Equation1a) {
   const GammaGamma model = {.p = 6.25, .q = 3.74, .gamma = 15.4};
   for (const double spend : {3.0, 30.0, 120.0}) {
