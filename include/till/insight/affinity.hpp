@@ -26,8 +26,8 @@
 /// products with enough baskets is a test, also if it never met; q-values are over all of them
 /// [BH95].
 ///
-/// Loyalty is told of each product, over those that are looked at. Of C customers with a basket, c
-/// bought it, in w baskets each:
+/// Loyalty is told of each product, over those that are looked at. Of C customers who bought any of
+/// these, c bought it, in w baskets each:
 ///
 ///     penetration = c / C    share of requirements = c w / (products of all baskets of the c)
 ///
@@ -101,7 +101,7 @@ struct ProductPair {
 struct ProductLoyalty {
   AffinityProduct product;
   std::int64_t customers = 0;          ///< Who bought it.
-  double penetration = 0.0;            ///< Share of the customers with a basket; [0, 1].
+  double penetration = 0.0;            ///< Share of all customers who bought any; [0, 1].
   double baskets_per_customer = 0.0;   ///< Of its buyers, >= 1.
   double share_of_requirements = 0.0;  ///< Of all that its buyers buy; [0, 1].
   /// The same by the NBD-Dirichlet; unset where none could be fitted.
