@@ -45,6 +45,10 @@ Json pixels(std::string_view field) {
   return Json{{"field", field}, {"type", "quantitative"}, {"scale", nullptr}, {"axis", nullptr}};
 }
 
+std::string none_of(const std::string& how) {
+  return "No two products are bought " + how + " more often than by chance";
+}
+
 Json pair_panel(const Affinity& result, std::size_t shown) {
   double least = 1;
   double most = 2;
@@ -141,23 +145,30 @@ Chart affinity(const Affinity& result, const Context& context) {
   const std::string of_tested = count_of(result.tested, "pair") + " of products in " +
                                 count_of(result.baskets, "basket") +
                                 (result.is_after ? " and the next ones" : "");
-  if (found == 0) {
+  const std::size_t drawn = found > 0 ? static_cast<std::size_t>(found) : result.pairs.size();
+  if (drawn == 0) {
     return framed_without_data(
-        "No two products are bought " + how + " more often than by chance", of_tested, context);
+        result.tested == 0 ? "No two products are in enough baskets to be tested" : none_of(how),
+        of_tested,
+        context);
   }
   const ProductPair& best = result.pairs.front();
   Figure figure;
-  figure.title = elided_end(drawable(best.a.name), kTitleFont, kInnerWidth * 0.6) +
-                 (result.is_after ? " and then " : " and ") +
-                 elided_end(drawable(best.b.name), kTitleFont, kInnerWidth * 0.6) + " are bought " +
-                 how + " " + times(best.ratio).substr(0, times(best.ratio).size() - 2) +
-                 " times as often as by chance";
+  figure.title = found == 0 ? none_of(how)
+                            : elided_end(drawable(best.a.name), kTitleFont, kInnerWidth * 0.6) +
+                                  (result.is_after ? " and then " : " and ") +
+                                  elided_end(drawable(best.b.name), kTitleFont, kInnerWidth * 0.6) +
+                                  " are bought " + how + " " +
+                                  times(best.ratio).substr(0, times(best.ratio).size() - 2) +
+                                  " times as often as by chance";
   figure.subtitle =
-      "Surest first: " + count(found) + " of " + of_tested +
-      " meet more often than baskets of these sizes have it, at most 5\u00A0% of them "
-      "falsely; dot and 95\u00A0% interval";
-  const std::size_t shown = std::min(static_cast<std::size_t>(found), kMostPairs);
-  if (shown < static_cast<std::size_t>(found)) {
+      found == 0 ? "Surest first, of " + of_tested +
+                       ": what so many tests bring by chance alone; dot and 95\u00A0% interval"
+                 : "Surest first: " + count(found) + " of " + of_tested +
+                       " meet more often than baskets of these sizes have it, at most 5\u00A0% of "
+                       "them falsely; dot and 95\u00A0% interval";
+  const std::size_t shown = std::min(drawn, found > 0 ? kMostPairs : kMostPairs / 2);
+  if (shown < drawn) {
     figure.notes.push_back("The first " + count(static_cast<std::int64_t>(shown)) + " are drawn");
   }
   figure.panels.push_back(pair_panel(result, shown));

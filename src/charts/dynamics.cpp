@@ -293,6 +293,10 @@ std::string title_of(const Dynamics& result) {
   add(ProductStatus::New, "is new", "are new");
   add(ProductStatus::Ended, "has ended", "have ended");
   const std::string all = count_of(std::ssize(result.products), "product");
+  if (result.products.size() == 1) {
+    return parts.empty() ? "No evidence that the only product grows or fades"
+                         : "The only product " + parts.front().substr(parts.front().find(' ') + 1);
+  }
   return parts.empty() ? "No evidence that any of " + all + " grows or fades"
                        : "Of " + all + ", " + listed(parts);
 }

@@ -1,5 +1,7 @@
 #include "charts/report_page.hpp"
 
+#include <algorithm>
+
 #include "charts/html.hpp"
 #include "charts/report_figures.hpp"
 
@@ -62,6 +64,7 @@ th,td{padding:5px 14px 5px 0;border-bottom:1px solid var(--line);text-align:righ
 vertical-align:top;white-space:nowrap}
 th{color:var(--muted);font-weight:600}
 th.t,td.t{text-align:left;white-space:normal;overflow-wrap:break-word;min-width:64px;max-width:420px}
+td.w{white-space:nowrap;min-width:0}
 .rest,.how{color:var(--muted);font-size:13px}
 .rest{margin:4px 0 0}
 .how{margin:18px 0 0;max-width:720px}
@@ -92,6 +95,8 @@ figure,tr,.findings li,.facts div,.gaps dt,.how,.warning{break-inside:avoid}.gap
 .table{overflow:visible;margin:10pt 0 2pt}table{font-size:8.5pt;line-height:1.3}
 th,td{padding:2.5pt 8pt 2.5pt 0}.wide table{font-size:6.4pt}.wide th,.wide td{padding-right:4pt}
 .wide th,.wide th.t,.wide td.t{white-space:normal;min-width:0}.wide td.t{overflow-wrap:anywhere}
+.wide td.w{white-space:nowrap;overflow-wrap:normal}.tiles dd{font-size:12pt;white-space:nowrap}
+table{break-inside:avoid}
 .findings a{text-decoration:none}@page{margin:16mm 15mm}}
 )";
 
@@ -118,6 +123,16 @@ std::string element(std::string_view name, std::string_view classes, std::string
   return out + ">" + escaped(text) + "</" + std::string(name) + ">\n";
 }
 
+// Returns a sentence whose numbers stay with their percent signs.
+std::string with_percents(std::string sentence) {
+  constexpr std::string_view kNarrow = " %";
+  for (std::size_t at = sentence.find(kNarrow); at != std::string::npos;
+       at = sentence.find(kNarrow, at + 1)) {
+    sentence.replace(at, 1, "\u00A0");
+  }
+  return sentence;
+}
+
 std::string facts_of(const std::vector<ReportFact>& facts, std::string_view classes) {
   if (facts.empty()) {
     return "";
@@ -131,6 +146,8 @@ std::string facts_of(const std::vector<ReportFact>& facts, std::string_view clas
 
 // So many columns fit on paper in letters of the usual size.
 constexpr std::size_t kMostColumns = 9;
+// Bytes of a text that is kept on one line: a date, a number, a word.
+constexpr std::size_t kLongestWord = 12;
 
 std::string table_of(const ReportTable& table) {
   // A table wider than the page is scrolled, also by keyboard.
@@ -138,8 +155,18 @@ std::string table_of(const ReportTable& table) {
   std::string out = "<div class=\"" + classes + "\" role=\"region\" tabindex=\"0\" aria-label=\"" +
                     escaped(table.caption) + "\">\n<table>\n<caption>" + escaped(table.caption) +
                     "</caption>\n<thead><tr>";
+  // Ids, dates and words stay on one line; sentences may break.
+  std::vector<std::string_view> class_of;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const bool is_short = std::ranges::all_of(table.rows, [&](const std::vector<std::string>& row) {
+      return i >= row.size() || row[i].size() <= kLongestWord;
+    });
+    class_of.push_back(!table.columns[i].is_text ? ""
+                       : is_short                ? " class=\"t w\""
+                                                 : " class=\"t\"");
+  }
   const auto open = [&](std::string_view name, std::size_t column) {
-    return "<" + std::string(name) + (table.columns[column].is_text ? " class=\"t\"" : "");
+    return "<" + std::string(name) + std::string(class_of[column]);
   };
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     out += open("th", i) + " scope=\"col\">" + escaped(table.columns[i].name) + "</th>";
@@ -168,8 +195,9 @@ std::string findings_of(const Report& report) {
   } else {
     out += "<ol class=\"findings\">\n";
     for (const ReportFinding& finding : report.findings) {
-      out += "<li><div><a href=\"#" + escaped(finding.section) + "\">" + escaped(finding.text) +
-             "</a> <span class=\"basis\">" + escaped(finding.basis) + "</span></div></li>\n";
+      out += "<li><div><a href=\"#" + escaped(finding.section) + "\">" +
+             escaped(with_percents(finding.text)) + "</a> <span class=\"basis\">" +
+             escaped(finding.basis) + "</span></div></li>\n";
     }
     out += "</ol>\n";
   }
@@ -185,7 +213,7 @@ std::string section_of(const ReportSection& section, const std::string& figure) 
                     "-heading\">\n<h2 id=\"" + id + "-heading\">" + escaped(section.question) +
                     "</h2>\n";
   for (std::size_t i = 0; i < section.sentences.size(); ++i) {
-    out += element("p", i == 0 ? "answer" : "more", section.sentences[i]);
+    out += element("p", i == 0 ? "answer" : "more", with_percents(section.sentences[i]));
   }
   out += figure;
   out += facts_of(section.facts, "facts");

@@ -273,7 +273,7 @@ Chart seasons(const Seasonality& result, const Context& context, bool with_serie
     if (is_known(season)) {
       axes.push_back(axis_of(season));
     } else {
-      figure.notes.push_back("no test of the " + std::string(words_of(season.period)) + ": " +
+      figure.notes.push_back("No test of the " + std::string(words_of(season.period)) + ": " +
                              season.untested);
     }
   }

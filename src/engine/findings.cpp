@@ -91,12 +91,13 @@ std::string product_of(const Answer& answer, std::size_t row) {
 /// A finding below says nothing that matters to anybody.
 constexpr double kLeastSize = 0.001;
 
-/// Returns how a change by a share is said: "36.2 % less", "54 times as many".
-std::string change_words(double by) {
+/// Returns how a change by a share is said: "36.2 % less", "54 times as many"; of what is counted
+/// `less` is "fewer".
+std::string change_words(double by, std::string_view less = "less") {
   if (by > 1.0) {
     return number(std::round((1.0 + by) * 10.0) / 10.0) + " times as many";
   }
-  return share_words(std::abs(by)) + (by < 0.0 ? " less" : " more");
+  return share_words(std::abs(by)) + " " + std::string(by < 0.0 ? less : "more");
 }
 
 double share_of(std::int64_t part, std::int64_t whole) {
@@ -226,12 +227,14 @@ std::vector<Finding> seasonality_findings(const Answer& answer) {
                                : period == "day_of_month" ? "on day " + value
                                                           : "in " + value;
       const double times = *index(row);
-      return when + (times <= 0.0    ? " (nothing at all)"
+      // Whole weeks, days and months have the index; what was bought may be outside of them.
+      const bool is_nothing = cell<IntegerColumn>(answer, "transactions", row) == 0;
+      return when + (is_nothing      ? " (nothing at all)"
                      : times < 0.005 ? " (less than 0.01 times the average)"
                                      : " (" + number(std::round(times * 100.0) / 100.0) +
                                            " times the average)");
     };
-    std::string name = words_of(period);
+    const std::string name = period_words(period);
     findings.push_back({.text = "The " + name + " matters: most is bought " + said(*most) +
                                 ", least " + said(*least) + ".",
                         .size = *strength,
@@ -329,9 +332,9 @@ std::vector<Finding> dynamics_findings(const Answer& answer) {
         who = product_of(answer, row);
       }
     }
-    findings.push_back({.text = "Sales of " + who + " changed suddenly in " +
-                                text(*change, "month") + ": " + change_words(*by) +
-                                " from then on.",
+    const std::string of = products == 1 ? "" : " of " + who;
+    findings.push_back({.text = "Sales" + of + " changed suddenly in " + text(*change, "month") +
+                                ": " + change_words(*by) + " from then on.",
                         .size = std::min(1.0, share * std::abs(std::log1p(*by))),
                         .q_value = 1.0 - *certainty});
   }
@@ -339,8 +342,12 @@ std::vector<Finding> dynamics_findings(const Answer& answer) {
   // Many changes are one finding: the largest, and how many there are.
   std::ranges::stable_sort(findings, std::greater<>(), &Finding::size);
   if (findings.size() > 1) {
-    findings.front().text += " So did " + grouped(integer(answer.summary, "changed") - 1) +
-                             " other of " + count_of(products, "product") + ".";
+    const std::int64_t changed = integer(answer.summary, "changed") - 1;
+    const std::string who =
+        changed < products - 1
+            ? grouped(changed) + " of the other " + count_of(products - 1, "product")
+            : std::string(changed == 1 ? "the other" : "all others");
+    findings.front().text += " So did those of " + who + ".";
     findings.resize(1);
   }
   const std::int64_t fading = integer(answer.summary, "fading");
@@ -349,7 +356,7 @@ std::vector<Finding> dynamics_findings(const Answer& answer) {
     findings.push_back({.text = "Of " + count_of(products, "product") + ", " + grouped(growing) +
                                 (growing == 1 ? " grows and " : " grow and ") + grouped(fading) +
                                 (fading == 1 ? " fades" : " fade") +
-                                "; at most one in twenty of these is chance.",
+                                "; at most one in twenty of these is expected to be chance.",
                         .size = share_of(growing + fading, products),
                         .q_value = kFalseDiscoveryRate});
   }
@@ -368,9 +375,14 @@ std::vector<Finding> anomalies_findings(const Answer& answer) {
   constexpr std::array kGroups = {
       Group{"day", "double_load", "day looks loaded twice", "days look loaded twice"},
       Group{"day", "repeated_day", "day is a copy of another", "days are copies of others"},
-      Group{
-          "day", "burst", "stretch of days brought too much", "stretches of days brought too much"},
-      Group{"day", "silence", "stretch of days was silent", "stretches of days were silent"},
+      Group{"day",
+            "burst",
+            "stretch of days was unusually busy",
+            "stretches of days were unusually busy"},
+      Group{"day",
+            "silence",
+            "stretch of days was unusually quiet",
+            "stretches of days were unusually quiet"},
       Group{"product", "burst", "product had a burst", "products had a burst"},
       Group{"product", "silence", "product was silent", "products were silent"},
       Group{"customer", "burst", "customer had a burst", "customers had a burst"},
@@ -410,7 +422,7 @@ std::vector<Finding> anomalies_findings(const Answer& answer) {
     const std::string name = cell<TextColumn>(answer, "name", first).value_or(id);
     findings.push_back({.text = grouped(found) + " " +
                                 std::string(found == 1 ? group.one : group.many) +
-                                (found == 1 ? ": " : ", first of all ") +
+                                (found == 1 ? ": " : "; the surest is ") +
                                 (name == id ? id : name + " (" + id + ")") + ". " +
                                 cell<TextColumn>(answer, "finding", first).value_or(""),
                         .size = std::min(size, 1.0),
@@ -437,7 +449,7 @@ std::vector<Finding> forecast_findings(const Answer& answer) {
     change = *expected / *before - 1.0;
     text += std::abs(change) < 0.0005
                 ? std::string("; as many as ")
-                : "; " + change_words(change) + (change > 1.0 ? " as " : " than ");
+                : "; " + change_words(change, "fewer") + (change > 1.0 ? " as " : " than ");
     text += before == year ? "a year before" : "in the month before";
   }
   return {{.text = text + ".", .size = std::min(std::abs(change), 1.0), .is_expected = true}};

@@ -41,7 +41,11 @@ Result<void> ask_for_best_seller(const ReportQuestion& question, Arguments& argu
   return {};
 }
 
-Result<void> ask_for_race(const ReportQuestion& /*question*/, Arguments& arguments) {
+Result<void> ask_for_race(const ReportQuestion& question, Arguments& arguments) {
+  TILL_ASSIGN(const log::Log* log, question.session.log());
+  if (log->products() == 1) {
+    return Error{ErrorCode::InvalidData, "the log has only one product", ""};
+  }
   arguments.set("race", "true");
   return {};
 }
@@ -161,6 +165,7 @@ constexpr std::array kPlans = {
                .question = "How many of those who came together still buy?",
                .shown = 0,
                .list = "ages",
+               .says_twice = true,
                .findings = &cohorts_findings},
     ReportPlan{.id = "lifecycle",
                .verb = "lifecycle",
@@ -194,6 +199,7 @@ constexpr std::array kPlans = {
     ReportPlan{.id = "forecast",
                .verb = "forecast",
                .question = "What will customers do next month?",
+               .says_twice = true,
                .ask = &ask_for_forecast,
                .findings = &forecast_findings},
     ReportPlan{.id = "backtest",

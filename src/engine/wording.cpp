@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "grid.hpp"
+
 #include "till/engine/terminal_text.hpp"
 
 namespace till::engine {
@@ -48,6 +50,14 @@ std::string count_of(std::int64_t n, std::string_view one, std::string_view many
     text += many;
   }
   return text;
+}
+
+std::string period_words(std::string_view period) {
+  std::string words = words_of(period);
+  if (const std::size_t at = words.find(" of "); at != std::string::npos) {
+    words.insert(at + 4, "the ");
+  }
+  return words;
 }
 
 std::string in_quotes(std::string_view text) {

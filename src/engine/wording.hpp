@@ -26,6 +26,8 @@ namespace till::engine {
 [[nodiscard]] std::string in_quotes(std::string_view text);
 /// Returns "a, b and c".
 [[nodiscard]] std::string enumerated(std::span<const std::string> words);
+/// Returns a period of the calendar as part of a sentence: "month of the year" for "month_of_year".
+[[nodiscard]] std::string period_words(std::string_view period);
 /// Returns the names that a text holds between commas: dashes as underscores, spaces left out.
 [[nodiscard]] std::vector<std::string> names_between_commas(std::string_view text);
 

@@ -249,7 +249,7 @@ Result<void> test_products(log::Log& log,
   std::vector<Judged> judged(read.found.products.size());
   for_each_chunk(judged.size(),
                  kProductsAtOnce,
-                 hardware_threads(),
+                 options.threads,
                  [&](std::size_t /*chunk*/, std::size_t begin, std::size_t end) {
                    for (std::size_t i = begin; i < end; ++i) {
                      // Before it was there, and after it was gone, nothing is expected.
@@ -372,9 +372,9 @@ void test_customer_days(const std::vector<CustomerDays>& customers,
     // A gap of the log is nobody's silence.
     silent.back().most -= uncovered_within(result, of.silent_from, of.silent_to);
   }
-  test_by_own(busy, 0.0);
+  test_by_own(busy, 0.0, options.threads);
   // Who buys at random has geometric silences, whose alpha is 1.
-  test_by_own(silent, 1.0);
+  test_by_own(silent, 1.0, options.threads);
   for (std::size_t i = 0; i < customers.size(); ++i) {
     const CustomerDays& of = customers[i];
     const double others = of.busy.parts - 1.0;

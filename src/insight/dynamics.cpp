@@ -117,11 +117,11 @@ void add_changes(std::span<const DynamicsMonth> months,
   }
 }
 
-void find_trends(Dynamics& result) {
+void find_trends(Dynamics& result, std::int32_t threads) {
   std::vector<Findings> findings(result.products.size());
   for_each_chunk(findings.size(),
                  kChunk,
-                 hardware_threads(),
+                 threads,
                  [&](std::size_t /*chunk*/, std::size_t begin, std::size_t end) {
                    for (std::size_t i = begin; i < end; ++i) {
                      Findings& found = findings[i];
@@ -169,7 +169,7 @@ void find_trends(Dynamics& result) {
   }
   for_each_chunk(changed.size(),
                  kChunk,
-                 hardware_threads(),
+                 threads,
                  [&](std::size_t /*chunk*/, std::size_t begin, std::size_t end) {
                    for (std::size_t k = begin; k < end; ++k) {
                      add_changes(result.months, findings[changed[k]], result.products[changed[k]]);
@@ -304,7 +304,7 @@ Result<Dynamics> dynamics(log::Log& log, const DynamicsOptions& options) {
       }
     }
   }
-  find_trends(result);
+  find_trends(result, options.threads);
   return std::move(result);
 }
 

@@ -38,7 +38,7 @@ double alpha_of_others(const Parts& of) {
 
 }  // namespace
 
-void test_by_own(std::vector<Parts>& everybody, double least_alpha) {
+void test_by_own(std::vector<Parts>& everybody, double least_alpha, std::int32_t threads) {
   for (int round = 0; round < kRounds; ++round) {
     Spread all;
     const auto is_usual = [&](const Parts& of) { return round == 0 || of.p_value > kOutlying; };
@@ -61,7 +61,7 @@ void test_by_own(std::vector<Parts>& everybody, double least_alpha) {
     };
     for_each_chunk(everybody.size(),
                    kChunk,
-                   hardware_threads(),
+                   threads,
                    [&](std::size_t /*chunk*/, std::size_t begin, std::size_t end) {
                      for (std::size_t i = begin; i < end; ++i) {
                        test(everybody[i]);

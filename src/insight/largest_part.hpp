@@ -10,6 +10,7 @@
 /// Layer:   insight (private).   Threads: pure.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 namespace till::insight {
@@ -25,8 +26,9 @@ struct Parts {
 
 /// Sets the p-values by the other counts of the same: what is shared out alike among the parts
 /// (Dirichlet-multinomial) with the alpha of all or, where it is larger, that of the others, gives
-/// one of them so much. \param least_alpha  bounds alpha from below. Cost: O(sum).
-void test_by_own(std::vector<Parts>& everybody, double least_alpha);
+/// one of them so much. \param least_alpha  bounds alpha from below. Cost: O(sum), on so many
+/// threads; the same for any number of them.
+void test_by_own(std::vector<Parts>& everybody, double least_alpha, std::int32_t threads);
 
 /// Sets the p-values by the counts of all others: negative binomial counts with their mean and
 /// alpha have one so large among so many. Cost: O(n).

@@ -37,6 +37,7 @@
 #include <vector>
 
 #include "till/core/calendar.hpp"
+#include "till/core/chunks.hpp"
 #include "till/core/instant.hpp"
 #include "till/core/result.hpp"
 #include "till/log/log.hpp"
@@ -47,6 +48,8 @@ struct AnomaliesOptions {
   std::optional<Instant> as_of;  ///< Only what happened before; unset: the whole log.
   TimeZone zone;                 ///< Whose calendar days and months.
   log::Counting counting;        ///< What one transaction is.
+  /// Of what is computed of rows that came back; the answer is the same for any.
+  std::int32_t threads = hardware_threads();
 };
 
 struct Anomaly {

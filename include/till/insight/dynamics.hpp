@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "till/core/calendar.hpp"
+#include "till/core/chunks.hpp"
 #include "till/core/instant.hpp"
 #include "till/core/result.hpp"
 #include "till/log/log.hpp"
@@ -37,6 +38,8 @@ struct DynamicsOptions {
   std::string by;                ///< An attribute of the product table; empty: products.
   TimeZone zone;                 ///< Whose calendar months.
   log::Counting counting;        ///< What one transaction is.
+  /// Of what is computed of rows that came back; the answer is the same for any.
+  std::int32_t threads = hardware_threads();
 };
 
 /// What a product does, as far as the log tells.

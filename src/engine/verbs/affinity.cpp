@@ -99,6 +99,9 @@ std::string title_of(const insight::Affinity& found, std::int64_t pairs) {
     return found.is_after ? "No basket is followed by another." : "There is no basket.";
   }
   const std::string how = found.is_after ? "after one another" : "together";
+  if (found.tested == 0) {
+    return "No two products are in enough baskets to be tested.";
+  }
   if (pairs == 0) {
     return "No two products are bought " + how + " more often than by chance (" + tested + ").";
   }

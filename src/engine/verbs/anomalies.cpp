@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "panel_question.hpp"
 #include "question.hpp"
 #include "shared_parameters.hpp"
 #include "wording.hpp"
@@ -64,13 +65,16 @@ std::string title_of(const insight::Anomalies& found) {
                                                      : " stand out from their own past.");
 }
 
-double rounded(double value) {
-  return std::round(value * 10.0) / 10.0;
+/// Returns "5,497.7", "138".
+std::string with_tenths(double value) {
+  const auto tenths = std::llround(value * 10.0);
+  const std::string whole = grouped(tenths / 10);
+  return tenths % 10 == 0 ? whole : whole + "." + std::to_string(std::abs(tenths % 10));
 }
 
 std::string finding_of(const Anomaly& row, const TimeZone& zone) {
-  const std::string actual = number(rounded(row.actual));
-  const std::string expected = number(rounded(row.expected));
+  const std::string actual = with_tenths(row.actual);
+  const std::string expected = with_tenths(row.expected);
   switch (row.what) {
     case Anomaly::What::DoubleLoad:
       return actual + " rows repeat another; " + expected + " would be usual.";
@@ -236,6 +240,7 @@ Result<Answer> anomalies(Session& session, const AnomaliesOptions& options) {
   insight::AnomaliesOptions question;
   question.as_of = options.as_of;
   question.zone = zone;
+  question.threads = computation_of(session).threads;
   TILL_ASSIGN(question.counting, counting(*log, "anomalies", options.transaction, options.returns));
   const Part part = part_of_log(options.as_of, std::nullopt, log->end(), zone);
   TILL_ASSIGN(insight::Anomalies found, insight::anomalies(*log, question));

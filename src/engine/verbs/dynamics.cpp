@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "panel_question.hpp"
 #include "question.hpp"
 #include "shared_parameters.hpp"
 #include "wording.hpp"
@@ -82,10 +83,16 @@ std::string title_of(const insight::Dynamics& found) {
   add(ProductStatus::Fading, "fades", "fade");
   add(ProductStatus::New, "is new", "are new");
   add(ProductStatus::Ended, "has ended", "have ended");
+  const std::int64_t changed = count_changed(found);
+  if (products == 1) {
+    return "The only product " +
+           (parts.empty() ? "neither grows nor fades as far as the log tells"
+                          : parts.front().substr(parts.front().find(' ') + 1)) +
+           (changed == 0 ? "; no sudden change is certain." : "; a sudden change is certain.");
+  }
   if (parts.empty()) {
     parts.emplace_back("none grows or fades as far as the log tells");
   }
-  const std::int64_t changed = count_changed(found);
   return "Of " + count_of(products, "product") + ", " + enumerated(parts) + "; " +
          (changed == 0 ? "no sudden change is certain."
                        : verb(changed, "has", "have") + " a sudden change that is certain.");
@@ -246,6 +253,7 @@ Result<Answer> dynamics(Session& session, const DynamicsOptions& options) {
   question.as_of = options.as_of;
   question.by = options.by;
   question.zone = zone;
+  question.threads = computation_of(session).threads;
   TILL_ASSIGN(question.counting, counting(*log, "dynamics", options.transaction, options.returns));
   const Part part = part_of_log(options.as_of, std::nullopt, log->end(), zone);
   TILL_ASSIGN(insight::Dynamics found, insight::dynamics(*log, question));

@@ -198,6 +198,15 @@ std::string to_the_minute(std::string text) {
   return text;
 }
 
+/// Returns a sentence with a capital, unless a verb begins it: "fit: no customer bought".
+std::string capitalized(std::string sentence) {
+  const bool is_of_verb = sentence.find(':') < sentence.find(' ');
+  if (!is_of_verb && !sentence.empty() && sentence.front() >= 'a' && sentence.front() <= 'z') {
+    sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
+  }
+  return sentence;
+}
+
 std::string with_full_stop(std::string sentence) {
   if (!sentence.empty() && sentence.back() != '.' && sentence.back() != '?' &&
       sentence.back() != '!') {
@@ -228,7 +237,9 @@ charts::ReportSection section_of(const ReportPlan& plan,
   section.tables = tables_of(plan, answer);
   section.method = verb.description.substr(0, verb.description.find("\n\n"));
   section.command = std::move(command);
-  section.warnings = answer.warnings;
+  for (const std::string& warning : answer.warnings) {
+    section.warnings.push_back(with_full_stop(capitalized(warning)));
+  }
   return section;
 }
 
@@ -332,8 +343,9 @@ Result<Answer> report(Session& session, const ReportOptions& options) {
       return Error{ErrorCode::Cancelled, "interrupted", ""};
     }
     if (!found) {
-      made.gaps.push_back(
-          {std::string(plan.question), found.error().message, found.error().remedy});
+      made.gaps.push_back({std::string(plan.question),
+                           with_full_stop(capitalized(found.error().message)),
+                           with_full_stop(capitalized(found.error().remedy))});
       outcomes.emplace_back(outcome_of(plan, found.error().message));
       answer.warnings.push_back(std::string(plan.id) + " is left out: " + found.error().message);
       continue;
@@ -365,11 +377,7 @@ Result<Answer> report(Session& session, const ReportOptions& options) {
     }
   }
   share_warnings(made);
-  for (const std::string& note : made.notes) {
-    if (std::ranges::find(answer.warnings, note) == answer.warnings.end()) {
-      answer.warnings.push_back(note);
-    }
-  }
+  std::ranges::copy(made.notes, std::back_inserter(answer.warnings));
 
   const std::vector<Finding> findings = standing(std::move(candidates));
   std::int64_t rank = 0;

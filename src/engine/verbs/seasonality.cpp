@@ -212,7 +212,7 @@ void add_rows(Answer& answer, const std::vector<Row>& rows, bool each, bool name
 void add_untested(Answer& answer, const Seasonality& found) {
   for (const Season& season : found.seasons) {
     if (!season.untested.empty()) {
-      answer.warnings.push_back("no test of " + std::string(to_string(season.period)) + ": " +
+      answer.warnings.push_back("no test of the " + period_words(to_string(season.period)) + ": " +
                                 season.untested);
     }
   }

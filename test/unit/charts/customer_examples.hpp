@@ -90,6 +90,18 @@ inline insight::Affinity pairs_of(std::size_t pairs, bool is_after) {
   return result;
 }
 
+/// Pairs that none was found among.
+inline insight::Affinity chance_pairs() {
+  insight::Affinity result = pairs_of(30, false);
+  for (insight::ProductPair& pair : result.pairs) {
+    pair.ratio = 1.2;
+    pair.low = 0.7;
+    pair.high = 1.9;
+    pair.q_value = 1.0;
+  }
+  return result;
+}
+
 inline std::vector<Example> customer_examples() {
   using Draw = charts::Chart (*)(const insight::Lifecycle&, const charts::Context&);
   const auto of = [](Draw draw, insight::Lifecycle result) {
@@ -111,6 +123,7 @@ inline std::vector<Example> customer_examples() {
       {"affinity", affinity(pairs_of(30, false))},
       {"affinity_after", affinity(pairs_of(6, true))},
       {"affinity_of_one", affinity(pairs_of(1, false))},
+      {"affinity_of_chance", affinity(chance_pairs())},
       {"affinity_of_no_basket", affinity({})},
   };
 }

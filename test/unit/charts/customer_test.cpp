@@ -1,8 +1,11 @@
 #include "unit/charts/customer_examples.hpp"
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace till::charts {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(LifecycleSurvivalChart, TitleSaysWhenHalfHaveBoughtAgain) {
   insight::Lifecycle result = test::rhythm_of(9, 12);
@@ -36,8 +39,11 @@ TEST(AffinityChart, TitleNamesTheSurestPair) {
             "Tea and then Jam are bought after one another 2 times as often as by chance");
   insight::Affinity none = test::pairs_of(1, false);
   none.pairs.front().q_value = 0.5;
-  EXPECT_EQ(affinity(none, test::context()).title,
-            "No two products are bought together more often than by chance");
+  const Chart surest = affinity(none, test::context());
+  EXPECT_EQ(surest.title, "No two products are bought together more often than by chance");
+  EXPECT_THAT(surest.specification, HasSubstr("what so many tests bring by chance alone"));
+  none.pairs.clear();
+  EXPECT_THAT(affinity(none, test::context()).specification, HasSubstr("Nothing to draw"));
 }
 
 }  // namespace

@@ -63,6 +63,18 @@ TEST(Report, HoldsTheScriptOnceAndEveryPictureOnce) {
   EXPECT_THAT(page, HasSubstr("<title>A &lt;shop&gt;</title>"));
 }
 
+TEST(Report, DatesAndPercentagesAreNotTornApart) {
+  Report report = two_sections();
+  report.findings = {{"Volvo has 7.9 % of all.", "counted", "volvo"}};
+  report.sections[0].tables = {{"In numbers",
+                                {{"from", true}, {"finding", true}},
+                                {{"2018-12-29", "289 transactions where 2,017.4 were expected."}},
+                                ""}};
+  const std::string page = page_of(report);
+  EXPECT_THAT(page, HasSubstr("Volvo has 7.9\u00A0% of all."));
+  EXPECT_THAT(page, HasSubstr("<td class=\"t w\">2018-12-29</td><td class=\"t\">289 "));
+}
+
 TEST(Report, PicturesGoWithoutTheTitleThatTheirSectionSays) {
   const std::string page = page_of(two_sections());
   // As the figure's name and in its description; never drawn as text.

@@ -32,7 +32,7 @@ TEST(SeasonalityChart, TitleSaysWhatWasFound) {
       seasonality(insight::seasonality_of(open_days(100, false), {}), test::context());
   EXPECT_THAT(chart.title, HasSubstr("Transactions follow the day of the week (most: "));
   EXPECT_THAT(chart.specification, HasSubstr("Day of the week: strong evidence"));
-  EXPECT_THAT(chart.specification, HasSubstr("no test of the hour: the log has dates without"));
+  EXPECT_THAT(chart.specification, HasSubstr("No test of the hour: the log has dates without"));
 }
 
 TEST(SeasonalityChart, DrawsTheHoursOfTheWeekWhereTheyAreKnown) {

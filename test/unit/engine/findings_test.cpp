@@ -123,9 +123,19 @@ TEST(Findings, SuddenChangesAreOneFindingAndCarryTheirTest) {
   ASSERT_THAT(findings, SizeIs(1));
   EXPECT_EQ(
       findings[0].text,
-      "Sales of apple changed suddenly in 2018-12: 50.0 % less from then on. So did 1 other of "
-      "4 products.");
+      "Sales of apple changed suddenly in 2018-12: 50.0 % less from then on. So did those of 1 "
+      "of the other 3 products.");
   EXPECT_NEAR(*findings[0].q_value, 0.01, 1e-12);
+  answer.summary[0].value = std::int64_t{2};
+  EXPECT_THAT(dynamics_findings(answer).front().text, HasSubstr("So did those of the other."));
+  answer.summary = {
+      {"products", std::int64_t{1}},
+      {"changed", std::int64_t{1}},
+      {"changes",
+       List{Object{
+           {"product_id", "apple"}, {"month", "2018-12"}, {"change", -0.5}, {"certainty", 0.99}}}}};
+  EXPECT_EQ(dynamics_findings(answer).front().text,
+            "Sales changed suddenly in 2018-12: 50.0 % less from then on.");
 }
 
 TEST(Findings, AffinityIsToldOnlyWhereAPairPassedTheTest) {
@@ -164,15 +174,35 @@ TEST(Findings, WhatIsHardlyEverBoughtIsNotCalledNothing) {
   answer.rows.columns = {
       {"period", TextColumn{"day_of_week", "day_of_week"}},
       {"value", TextColumn{"Thursday", "Saturday"}},
-      {"index", RealColumn{1.31, 0.002}},
+      {"index", RealColumn{1.31, 0.0}},
+      {"transactions", IntegerColumn{900, 4}},
   };
   EXPECT_THAT(texts_of(seasonality_findings(answer)),
-              ElementsAre("The day of week matters: most is bought on Thursday (1.31 times the "
+              ElementsAre("The day of the week matters: most is bought on Thursday (1.31 times the "
                           "average), least on Saturday (less than 0.01 times the average)."));
-  answer.rows.columns[2] = {"index", RealColumn{1.31, 0.0}};
+  answer.rows.columns[3] = {"transactions", IntegerColumn{900, 0}};
   EXPECT_THAT(texts_of(seasonality_findings(answer)),
-              ElementsAre("The day of week matters: most is bought on Thursday (1.31 times the "
+              ElementsAre("The day of the week matters: most is bought on Thursday (1.31 times the "
                           "average), least on Saturday (nothing at all)."));
+}
+
+TEST(Findings, AnomaliesOfAKindAreOneFindingThatNamesTheSurest) {
+  Answer answer;
+  answer.rows.columns = {
+      {"kind", TextColumn{"day", "day", "customer"}},
+      {"what", TextColumn{"silence", "silence", "silence"}},
+      {"id", TextColumn{"2018-12-29", "2018-03-29", "anna"}},
+      {"finding",
+       TextColumn{"289 transactions where 2,017.4 were expected.",
+                  "155 transactions where 1,168.1 were expected.",
+                  "Bought nothing for 845 days; 0.4 would be usual."}},
+      {"q_value", RealColumn{1e-15, 1e-14, 1e-9}},
+  };
+  EXPECT_THAT(texts_of(anomalies_findings(answer)),
+              ElementsAre("2 stretches of days were unusually quiet; the surest is 2018-12-29. 289 "
+                          "transactions where 2,017.4 were expected.",
+                          "1 customer fell silent: anna. Bought nothing for 845 days; 0.4 would be "
+                          "usual."));
 }
 
 TEST(Findings, AnswersThatSayNothingGiveNone) {

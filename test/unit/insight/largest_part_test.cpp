@@ -88,8 +88,8 @@ std::pair<int, int> found_in_200_years(const Habits& habits) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Rng rng(seed);
     Year year = a_year_of(60, habits, rng);
-    test_by_own(year.busy, 0.0);
-    test_by_own(year.silent, 1.0);
+    test_by_own(year.busy, 0.0, 2);
+    test_by_own(year.silent, 1.0, 2);
     found.first += finds_any(year.busy) ? 1 : 0;
     found.second += finds_any(year.silent) ? 1 : 0;
   }
@@ -113,7 +113,7 @@ TEST(LargestPart, FindsOneThatStandsOut) {
   of.sum += 250.0 - of.most;
   of.squares += 250.0 * 250.0 - of.most * of.most;
   of.most = 250.0;
-  test_by_own(year.silent, 1.0);
+  test_by_own(year.silent, 1.0, 2);
   EXPECT_LT(year.silent.front().p_value, 1e-5);
   EXPECT_TRUE(finds_any(year.silent));
 }
@@ -123,7 +123,7 @@ TEST(LargestPart, ByAllFindsWhoIsAlwaysLikeThat) {
   everybody.push_back(parts_of({20, 21, 20, 19, 22}));
   std::vector<Parts> by_own = everybody;
   test_by_all(everybody, 1.0);
-  test_by_own(by_own, 1.0);
+  test_by_own(by_own, 1.0, 2);
   EXPECT_LT(everybody.back().p_value, 1e-6);
   EXPECT_GT(everybody.front().p_value, 0.05);
   EXPECT_GT(by_own.back().p_value, 0.05);
@@ -131,7 +131,7 @@ TEST(LargestPart, ByAllFindsWhoIsAlwaysLikeThat) {
 
 TEST(LargestPart, OfNobodyIsNothing) {
   std::vector<Parts> nobody;
-  test_by_own(nobody, 0.0);
+  test_by_own(nobody, 0.0, 2);
   test_by_all(nobody, 1.0);
   std::vector<Parts> little = {parts_of({0, 0}), parts_of({3})};
   test_by_all(little, 1.0);
