@@ -36,7 +36,7 @@ Json day_axis(const Anomalies& result) {
       return month_axis(months, step);
     }
     if (at >= 0) {
-      months.push_back({at, month});
+      months.push_back({static_cast<double>(at), month});
     }
   }
 }

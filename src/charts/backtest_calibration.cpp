@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "charts/figure.hpp"
+#include "charts/month_wording.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
@@ -141,7 +142,9 @@ Chart backtest_calibration(const evaluation::Backtest& result,
                  percent(model.pooled[Metric::Coverage80]) + ", its 95 % intervals " +
                  percent(model.pooled[Metric::Coverage95]) + " of what came";
   figure.subtitle =
-      "Forecasts of " + count_of(static_cast<std::int64_t>(result.origins.size()), "month") +
+      "Forecasts of " +
+      count_of_months(static_cast<std::int64_t>(result.origins.size()),
+                      result.origins.front().month) +
       "; counts are spread over their step, so that right forecasts hold what they promise";
   figure.panels.push_back(pit_panel(model, pit, frame));
   figure.panels.push_back(reliability_panel(model, shares, frame));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "charts/figure.hpp"
+#include "charts/month_wording.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
@@ -113,14 +114,16 @@ Chart backtest_deciles(const evaluation::Backtest& result,
                      : "The tenth of customers of whom " + name + " expected most made " +
                            percent(first_share) + " of all transactions";
   figure.subtitle = "Customers in tenths, from the highest forecast to the lowest; forecasts of " +
-                    count_of(static_cast<std::int64_t>(result.origins.size()), "month");
-  figure.panels.push_back(
-      plot_panel(rows,
-                 std::move(layers),
-                 "Mean transactions in the month: bars are actual (with value), "
-                 "lines are forecast",
-                 frame,
-                 kMeansHeight));
+                    count_of_months(static_cast<std::int64_t>(result.origins.size()),
+                                    result.origins.front().month);
+  figure.panels.push_back(plot_panel(rows,
+                                     std::move(layers),
+                                     "Mean transactions in the " +
+                                         month_noun(result.origins.front().month, 1) +
+                                         ": bars are actual (with value), "
+                                         "lines are forecast",
+                                     frame,
+                                     kMeansHeight));
   figure.panels.push_back(plot_panel(rows,
                                      std::move(lift_layers),
                                      "Lift: actual mean of the tenth / that of all customers",

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "charts/figure.hpp"
+#include "charts/month_wording.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
@@ -127,10 +128,12 @@ Chart backtest_frequency(const evaluation::Backtest& result,
   figure.title = name + ": " + percent(largest->terms.deviance / model.pooled.terms.deviance) +
                  " of the deviance is of customers with " + class_name(*largest) +
                  (places.size() == 1 ? "" : " transactions in the year before");
-  figure.subtitle =
-      "Customers by their transactions in the twelve months before each forecast; "
-      "forecasts of " +
-      count_of(static_cast<std::int64_t>(result.origins.size()), "month");
+  figure.subtitle = "Customers by their transactions in the twelve " +
+                    month_noun(result.origins.front().month, 12) +
+                    " before each forecast; "
+                    "forecasts of " +
+                    count_of_months(static_cast<std::int64_t>(result.origins.size()),
+                                    result.origins.front().month);
   if (is_cut) {
     figure.notes.emplace_back("Bars of more than +200 % are cut");
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "charts/figure.hpp"
+#include "charts/month_wording.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
@@ -176,8 +177,10 @@ Chart backtest_leaderboard(const evaluation::Backtest& result, const Context& co
   Figure figure;
   figure.title = title_of(result);
   figure.subtitle =
-      "Scores over " + count_of(static_cast<std::int64_t>(result.origins.size()), "month") + " (" +
-      to_string(result.origins.front().month) +
+      "Scores over " +
+      count_of_months(static_cast<std::int64_t>(result.origins.size()),
+                      result.origins.front().month) +
+      " (" + to_string(result.origins.front().month) +
       (result.origins.size() > 1 ? " to " + to_string(result.origins.back().month) : "") + "), " +
       count(static_cast<std::int64_t>(result.models.front().pooled.terms.outcomes)) +
       " forecasts by each model; less is better. Lines hold 95 % of what other customers would "

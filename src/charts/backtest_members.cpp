@@ -7,6 +7,7 @@
 
 #include "charts/figure.hpp"
 #include "charts/month_axis.hpp"
+#include "charts/month_wording.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
@@ -53,7 +54,7 @@ Chart backtest_members(const evaluation::Backtest& result,
                        const Context& context) {
   const evaluation::ModelBacktest& model = result.models[index];
   const std::vector<Series> all = series_of(model);
-  std::vector<Month> months;
+  std::vector<PanelMonth> months;
   months.reserve(result.origins.size());
   for (const evaluation::Origin& origin : result.origins) {
     months.push_back(origin.month);
@@ -119,15 +120,16 @@ Chart backtest_members(const evaluation::Backtest& result,
 
   Figure figure;
   const Series& first = all.front();
-  figure.title =
-      isolated(drawable(first.member)) +
-      (all.size() == 1
-           ? " forecast alone"
-           : " counted most in " + isolated(drawable(model.model)) + ": " + percent(first.mean) +
-                 " over " + count_of(static_cast<std::int64_t>(months.size()), "month"));
-  figure.subtitle =
-      "What each member counted for when each month began: half of it equal, half from how well it "
-      "forecast the months before; members that were far behind are left out";
+  figure.title = isolated(drawable(first.member)) +
+                 (all.size() == 1 ? " forecast alone"
+                                  : " counted most in " + isolated(drawable(model.model)) + ": " +
+                                        percent(first.mean) + " over " +
+                                        count_of_months(static_cast<std::int64_t>(months.size()),
+                                                        months.front()));
+  figure.subtitle = "What each member counted for when each " + month_noun(months.front(), 1) +
+                    " began: half of it equal, half from how well it forecast the " +
+                    month_noun(months.front(), 2) +
+                    " before; members that were far behind are left out";
   figure.panels.push_back(plot_panel(Json::array(), std::move(layers), "Weights", frame, kHeight));
   return framed(std::move(figure), context);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "charts/figure.hpp"
+#include "charts/month_wording.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
@@ -29,8 +30,9 @@ std::vector<std::string> month_names(const Backtest& result) {
   std::vector<std::string> names;
   names.reserve(result.origins.size());
   for (const evaluation::Origin& origin : result.origins) {
-    names.push_back(std::string(short_month_name(origin.month.month)) + " " +
-                    std::to_string(origin.month.year));
+    const Date& first = origin.month.first;
+    names.push_back((origin.month.is_calendar() ? "" : std::to_string(first.day) + "\u00A0") +
+                    std::string(short_month_name(first.month)) + " " + std::to_string(first.year));
   }
   return names;
 }
@@ -116,6 +118,7 @@ Chart backtest_tracking(const Backtest& result, std::size_t index, const Context
   Frame frame = frame_for(axes);
   frame.width -= std::ceil(text_width("forecast", kLabelFont)) + 6;
 
+  const std::string noun = month_noun(result.origins.front().month, 1);
   const Json x = month_channel(names);
   Json layers = Json::array();
   Json low = y_channel("low", monthly, frame);
@@ -123,9 +126,9 @@ Chart backtest_tracking(const Backtest& result, std::size_t index, const Context
       layer_of({{"type", "area"}, {"color", kAccentSoft}, {"opacity", 0.35}, {"aria", false}},
                {{"x", x}, {"y", std::move(low)}, {"y2", {{"field", "high"}}}}));
   layers.push_back(
-      line_layer(x, y_channel("forecast", monthly, frame), kAccent, "Forecast of each month"));
+      line_layer(x, y_channel("forecast", monthly, frame), kAccent, "Forecast of each " + noun));
   layers.push_back(
-      line_layer(x, y_channel("actual", monthly, frame), kInk, "What came in each month"));
+      line_layer(x, y_channel("actual", monthly, frame), kInk, "What came in each " + noun));
   add_pointer_targets(
       layers,
       x,
@@ -154,12 +157,15 @@ Chart backtest_tracking(const Backtest& result, std::size_t index, const Context
                 count(std::llround(actual_sum)) + " came (bias " + (bias >= 0 ? "+" : "") +
                 percent(bias) + ")";
   figure.subtitle =
-      "Transactions of the customers known at each month's start; band: 95 % if customers were "
+      "Transactions of the customers known at each " +
+      std::string(result.origins.front().month.is_calendar() ? "month's" : "period's") +
+      " start; band: 95 % if customers were "
       "independent of each other, which held " +
       count(static_cast<std::int64_t>(inside)) + " of " +
-      count_of(static_cast<std::int64_t>(result.origins.size()), "month");
+      count_of_months(static_cast<std::int64_t>(result.origins.size()),
+                      result.origins.front().month);
   figure.panels.push_back(
-      plot_panel(rows, std::move(layers), "In each month", frame, kMonthlyHeight));
+      plot_panel(rows, std::move(layers), "In each " + noun, frame, kMonthlyHeight));
   figure.panels.push_back(plot_panel(rows, std::move(sums), "Summed up", frame, kCumulativeHeight));
   return framed(std::move(figure), context);
 }

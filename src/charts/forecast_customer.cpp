@@ -8,6 +8,7 @@
 
 #include "charts/figure.hpp"
 #include "charts/month_forecast.hpp"
+#include "charts/month_wording.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
@@ -112,7 +113,7 @@ Chart forecast_customer(const models::CustomerForecast& customer,
                  " is expected to make " + mean +
                  (mean == "1" ? " transaction in " : " transactions in ") + month;
   figure.subtitle =
-      "By month, and as " + isolated(drawable(model)) +
+      "By " + month_noun(customer.first, 1) + ", and as " + isolated(drawable(model)) +
       " forecasts; bands: half and nine of ten (" + past.band_text + ") of what may come" +
       (customer.probability_alive
            ? "; still a customer with a probability of " + percent(*customer.probability_alive)

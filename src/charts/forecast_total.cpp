@@ -7,11 +7,11 @@
 
 #include "charts/figure.hpp"
 #include "charts/month_forecast.hpp"
+#include "charts/month_wording.hpp"
 #include "charts/text.hpp"
 #include "charts/wording.hpp"
 
 #include "till/charts/forecast.hpp"
-#include "till/core/month_name.hpp"
 
 namespace till::charts {
 namespace {
@@ -23,10 +23,10 @@ constexpr double kHeight = 280;
 
 /// Returns how the forecast compares with a month that was seen, "" where none can be compared.
 std::string comparison_of(const ForecastTotal& total) {
-  const Month year_before = add_months(total.first, -12);
-  const Month month_before = add_months(total.first, -1);
+  const PanelMonth year_before = add_months(total.first, -months_per_year(total.first));
+  const PanelMonth month_before = add_months(total.first, -1);
   // A log seldom begins with the first day of its first month.
-  const auto seen = [&](Month month) {
+  const auto seen = [&](const PanelMonth& month) {
     return std::find_if(total.past.begin() + 1, total.past.end(), [&](const PastMonth& past) {
       return past.month == month && past.is_whole && past.transactions > 0;
     });
@@ -35,7 +35,9 @@ std::string comparison_of(const ForecastTotal& total) {
   std::string than = " a year before";
   if (found == total.past.end()) {
     found = seen(month_before);
-    than = " in " + month_and_year(month_before);
+    than = " in " + (month_before.is_calendar()
+                         ? month_and_year(month_before)
+                         : "the " + std::to_string(month_before.length) + " days before");
   }
   if (found == total.past.end()) {
     return "";
@@ -59,8 +61,9 @@ Chart forecast_total(const ForecastTotal& total, std::string_view model, const C
   Figure figure;
   figure.title = count_of(rounded, "transaction") + (rounded == 1 ? " is" : " are") +
                  " expected in " + month_and_year(total.first) + comparison_of(total);
-  figure.subtitle = "Of all customers, by month, and as " + isolated(drawable(model)) +
-                    " forecasts them; bands: half and nine of ten (" + past.band_text +
+  figure.subtitle = "Of all customers, by " + month_noun(total.first, 1) + ", and as " +
+                    isolated(drawable(model)) + " forecasts them; bands: half and nine of ten (" +
+                    past.band_text +
                     ") of what would come if customers were independent of each other";
   if (total.new_customers > 0) {
     const std::int64_t newcomers = std::llround(total.new_customers);

@@ -13,17 +13,53 @@
 
 namespace till::charts {
 
+namespace {
+
+/// Returns how many months apart ticks stand where there are so many months.
+std::int32_t step_for(std::size_t months) {
+  return months <= 14 ? 1 : months <= 30 ? 3 : months <= 60 ? 6 : 12;
+}
+
+/// Returns a place as JSON and JavaScript both write it: whole numbers without a fraction.
+Json tick_at(double at) {
+  return at == std::floor(at) ? Json(static_cast<std::int64_t>(at)) : Json(at);
+}
+
+}  // namespace
+
 Json month_axis(const std::vector<Month>& months) {
-  const std::int32_t step = months.size() <= 14   ? 1
-                            : months.size() <= 30 ? 3
-                            : months.size() <= 60 ? 6
-                                                  : 12;
   std::vector<PlacedMonth> placed;
   placed.reserve(months.size());
   for (std::size_t i = 0; i < months.size(); ++i) {
-    placed.push_back({static_cast<std::int64_t>(i), months[i]});
+    placed.push_back({static_cast<double>(i), months[i]});
   }
-  return month_axis(placed, step);
+  return month_axis(placed, step_for(months.size()));
+}
+
+Json month_axis(const std::vector<PanelMonth>& months) {
+  std::vector<Month> begun;
+  const PanelMonth& first = months.front();
+  const Date last = add_months(months.back(), 1).first;
+  const Month end{last.year, last.month};
+  for (Month month{first.first.year, first.first.month};
+       month < end || (!first.is_calendar() && month == end);
+       month = add_months(month, 1)) {
+    begun.push_back(month);
+  }
+  if (first.is_calendar()) {
+    return month_axis(begun);
+  }
+  std::vector<PlacedMonth> placed;
+  placed.reserve(begun.size());
+  for (const Month month : begun) {
+    const std::int64_t days =
+        days_since_epoch({month.year, month.month, 1}) - days_since_epoch(first.first);
+    const double at = static_cast<double>(days) / first.length;
+    if (at >= 0.0 && at <= static_cast<double>(months.size()) - 0.5) {
+      placed.push_back({at, month});
+    }
+  }
+  return month_axis(placed, step_for(placed.size()));
 }
 
 Json month_axis(std::span<const PlacedMonth> months, std::int32_t step) {
@@ -38,8 +74,8 @@ Json month_axis(std::span<const PlacedMonth> months, std::int32_t step) {
     if (ticks.empty() && month.month != 1) {
       name += " " + year;
     }
-    names[std::to_string(at)] = std::move(name);
-    ticks.push_back(at);
+    names[tick_at(at).dump()] = std::move(name);
+    ticks.push_back(tick_at(at));
   }
   return Json{{"title", nullptr},
               {"grid", true},

@@ -14,17 +14,22 @@
 #include "charts/figure.hpp"
 
 #include "till/core/calendar.hpp"
+#include "till/core/panel_month.hpp"
 
 namespace till::charts {
 
 /// A month, and where it begins along an axis.
 struct PlacedMonth {
-  std::int64_t at = 0;
+  double at = 0;
   Month month;
 };
 
 /// Returns the axis of consecutive months: Januaries by their year, and what fits between.
 [[nodiscard]] Json month_axis(const std::vector<Month>& months);
+
+/// Returns the axis of consecutive months of a panel: those of the calendar as above, days that
+/// stand in for months with the calendar months that begin within them.
+[[nodiscard]] Json month_axis(const std::vector<PanelMonth>& months);
 
 /// Returns the axis of months that lie where they are put; every `step`-th of a year has a tick.
 ///

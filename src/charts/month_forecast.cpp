@@ -8,13 +8,12 @@
 #include <utility>
 
 #include "charts/month_axis.hpp"
+#include "charts/month_wording.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
 #include "charts/ticks.hpp"
 #include "charts/wording.hpp"
-
-#include "till/core/month_name.hpp"
 
 namespace till::charts {
 namespace {
@@ -38,7 +37,7 @@ std::string range_of(std::int64_t from, std::int64_t to) {
   return count(from) + " – " + count(to);
 }
 
-Json row_of(std::size_t place, Month month, double value, std::string said) {
+Json row_of(std::size_t place, const PanelMonth& month, double value, std::string said) {
   return {{"place", place},
           {"transactions", value},
           {"month", month_and_year(month)},
@@ -52,10 +51,6 @@ Json with_data(Json layer, Json rows) {
 
 }  // namespace
 
-std::string month_and_year(Month month) {
-  return std::string(month_name(month.month)) + " " + std::to_string(month.year);
-}
-
 MonthForecastPanel month_forecast_panel(const MonthForecast& forecast, double height) {
   const models::CountDistribution& expected_count = forecast.expected;
   const Bands bands{expected_count.quantile(0.05),
@@ -65,8 +60,8 @@ MonthForecastPanel month_forecast_panel(const MonthForecast& forecast, double he
   const double mean = expected_count.mean();
   const std::size_t skipped =
       forecast.past.size() > kMostMonths ? forecast.past.size() - kMostMonths : std::size_t{0};
-  std::vector<Month> months;
-  for (Month month = forecast.past[skipped].month; month < forecast.next;
+  std::vector<PanelMonth> months;
+  for (PanelMonth month = forecast.past[skipped].month; month < forecast.next;
        month = add_months(month, 1)) {
     months.push_back(month);
   }
@@ -136,13 +131,14 @@ MonthForecastPanel month_forecast_panel(const MonthForecast& forecast, double he
                                Json::array({whole.back(), expected})));
   }
   const Json point{{"filled", true}, {"color", kInk}, {"size", step < 10 ? 14 : 36}};
-  layers.push_back(with_data(layer_of({{"type", "line"},
-                                       {"color", kInk},
-                                       {"strokeWidth", 2},
-                                       {"description", "Transactions of each month"},
-                                       {"point", point}},
-                                      {{"x", x}, {"y", y}}),
-                             whole));
+  layers.push_back(
+      with_data(layer_of({{"type", "line"},
+                          {"color", kInk},
+                          {"strokeWidth", 2},
+                          {"description", "Transactions of each " + month_noun(forecast.next, 1)},
+                          {"point", point}},
+                         {{"x", x}, {"y", y}}),
+                whole));
   Json hollow = layer_of({{"type", "point"},
                           {"filled", true},
                           {"fill", "white"},
@@ -188,7 +184,8 @@ MonthForecastPanel month_forecast_panel(const MonthForecast& forecast, double he
                           " was not over");
   }
   if (skipped > 0) {
-    drawn.notes.push_back("The " + count_of(static_cast<std::int64_t>(skipped), "month") +
+    drawn.notes.push_back("The " +
+                          count_of_months(static_cast<std::int64_t>(skipped), forecast.next) +
                           " before are not drawn");
   }
   drawn.panel = plot_panel(std::move(rows), std::move(layers), "Transactions", frame, height);

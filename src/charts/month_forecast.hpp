@@ -18,7 +18,7 @@ namespace till::charts {
 /// What the panel shows.
 struct MonthForecast {
   std::span<const models::PastMonth> past;  ///< Not empty; the last 48 are drawn.
-  Month next;                               ///< The month that is forecast.
+  PanelMonth next;                          ///< The month that is forecast.
   models::CountDistribution expected;
   std::string mean_text;  ///< The mean as it is written beside its dot.
   double least_left = 0;  ///< Pixels for the labels of y, where a panel below needs more.
@@ -35,8 +35,5 @@ struct MonthForecastPanel {
 /// Draws the past as a line, a month that was not over as a hollow point beside it, and the mean
 /// next to bands that hold half and nine of ten.
 [[nodiscard]] MonthForecastPanel month_forecast_panel(const MonthForecast& forecast, double height);
-
-/// Returns "June 2019".
-[[nodiscard]] std::string month_and_year(Month month);
 
 }  // namespace till::charts

@@ -52,6 +52,16 @@ Result<void> check_months(const std::vector<MonthPart>& months) {
   return {};
 }
 
+/// Returns the month that a day lies in, of those that one of them is like.
+PanelMonth month_with(const Date& day, const PanelMonth& like) {
+  if (like.is_calendar()) {
+    return Month{day.year, day.month};
+  }
+  const std::int64_t since = days_since_epoch(day) - days_since_epoch(like.first);
+  const std::int64_t months = since / like.length - (since % like.length < 0 ? 1 : 0);
+  return add_months(like, static_cast<std::int32_t>(months));
+}
+
 template <typename T>
 Result<void> check_not_negative(std::string_view column, const std::vector<T>& values) {
   const auto bad = std::find_if(values.begin(), values.end(), [](T value) { return value < 0; });
@@ -74,13 +84,13 @@ std::size_t weekday_of(std::int64_t days_since_epoch) noexcept {
   return static_cast<std::size_t>(weekday < 0 ? weekday + 7 : weekday);
 }
 
-std::vector<MonthPart> month_parts(TimeRange range, const TimeZone& zone) {
+std::vector<MonthPart> month_parts(TimeRange range, const TimeZone& zone, const PanelMonth& like) {
   std::vector<MonthPart> parts;
   if (range.empty()) {
     return parts;
   }
-  // Where clocks go back over a month's start, `month_of` names the month that is over.
-  Month month = month_of(range.from, zone);
+  // Where clocks go back over a month's start, this is the month that is over.
+  PanelMonth month = month_with(zone.local(range.from).date, like);
   while (start_of(add_months(month, 1), zone) <= range.from) {
     month = add_months(month, 1);
   }
@@ -89,14 +99,14 @@ std::vector<MonthPart> month_parts(TimeRange range, const TimeZone& zone) {
     part.month = month;
     const TimeRange whole = month_range(month, zone);
     part.range = {std::max(range.from, whole.from), std::min(range.to, whole.to)};
-    const std::int64_t first = days_since_epoch({month.year, month.month, 1});
+    const std::int64_t first = days_since_epoch(month.first);
     if (part.range == whole) {
-      for (std::int64_t day = 0; day < days_in(month); ++day) {
+      for (std::int64_t day = 0; day < month.days(); ++day) {
         part.weekday_days[weekday_of(first + day)] += 1.0;
       }
     } else {
       Instant from = whole.from;
-      for (std::int64_t day = 0; day < days_in(month); ++day) {
+      for (std::int64_t day = 0; day < month.days(); ++day) {
         const Instant to = start_of(date_from_days(first + day + 1), zone);
         const Instant in_from = std::max(from, part.range.from);
         const Instant in_to = std::min(to, part.range.to);
@@ -184,7 +194,7 @@ Result<Panel> Panel::make(PanelColumns columns) {
   if (!columns.months.empty()) {
     // Days are counted by the calendar, so that rounding cannot make a whole month less than whole.
     const MonthPart& last = columns.months.back();
-    shared->is_last_whole = last.days() > static_cast<double>(days_in(last.month)) - 1e-9;
+    shared->is_last_whole = last.days() > static_cast<double>(last.month.days()) - 1e-9;
   }
   shared->columns = std::move(columns);
   Panel panel;
@@ -255,8 +265,7 @@ std::span<const std::int64_t> Panel::daily_transactions() const noexcept {
     return all;
   }
   const auto first_of = [&](std::size_t month) {
-    const Month& name = shared_->columns.months[month].month;
-    return days_since_epoch({name.year, name.month, 1});
+    return days_since_epoch(shared_->columns.months[month].month.first);
   };
   const auto days = static_cast<std::size_t>(first_of(months_) - first_of(0));
   return all.first(std::min(all.size(), days));

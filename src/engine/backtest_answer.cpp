@@ -162,7 +162,8 @@ std::string title_of(const Backtest& result) {
   std::string title = best.model + " forecasts the mean best: deviance " +
                       four_digits(best.pooled[Metric::PoissonDeviance]) + " (" +
                       four_digits(interval.low) + " to " + four_digits(interval.high) + ") over " +
-                      count_of(static_cast<std::int64_t>(result.origins.size()), "month");
+                      count_of_months(static_cast<std::int64_t>(result.origins.size()),
+                                      result.origins.front().month);
   if (result.models.size() > 1) {
     const auto behind = std::ranges::count_if(result.models, [&](const ModelBacktest& model) {
       return evaluation::is_better(best, model, Metric::PoissonDeviance);

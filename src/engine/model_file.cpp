@@ -227,8 +227,16 @@ State state_of(const TrainingScore& score) {
 
 constexpr double kManyCustomers = 9e15;
 
-Month month_in(StateReader& read, std::string_view name) {
+/// \param days  that stand in for a month; 0: it is one of the calendar.
+PanelMonth month_in(StateReader& read, std::string_view name, std::int32_t days) {
   const std::string text = read.text(name);
+  if (days > 0) {
+    const Result<Instant> first = parse_instant(text, TimeZone());
+    if (!first) {
+      read.refuse(name, "a date");
+    }
+    return {TimeZone().local(first.value_or(Instant())).date, days};
+  }
   const Result<Month> month = parse_month(text);
   if (!month) {
     read.refuse(name, "a month");
@@ -237,10 +245,10 @@ Month month_in(StateReader& read, std::string_view name) {
   return *month;
 }
 
-Result<TrainingScore> score_of(const State& state) {
+Result<TrainingScore> score_of(const State& state, std::int32_t month_days) {
   StateReader read(state, "scores");
   TrainingScore score;
-  score.month = month_in(read, "month");
+  score.month = month_in(read, "month", month_days);
   score.customers = static_cast<std::int64_t>(read.number("customers", 0.0, kManyCustomers));
   score.actual = read.number("actual");
   score.predicted = read.number("predicted");
@@ -263,6 +271,9 @@ State body_of(const ModelFile& file) {
   body.set("returns", *Codec<log::Counting::Returns>::text(file.returns));
   body.set("time_unit", file.time_unit);
   body.set("cutoff_is_last_day", file.cutoff_is_last_day ? 1.0 : 0.0);
+  if (file.month_days > 0) {
+    body.set("month_days", static_cast<double>(file.month_days));
+  }
   if (!file.features.empty()) {
     body.set("features", file.features);
   }
@@ -315,17 +326,21 @@ Result<ModelFile> file_of(const State& body) {
   }
   file.time_unit = read.text("time_unit");
   file.cutoff_is_last_day = read.number("cutoff_is_last_day", 0.0, 1.0) == 1.0;
+  if (body.find("month_days") != nullptr) {
+    file.month_days =
+        static_cast<std::int32_t>(read.number("month_days", kFewestMonthDays, kMostMonthDays));
+  }
   if (body.find("features") != nullptr) {
     file.features = read.text("features");
   }
   file.fingerprint = read.text("fingerprint");
   file.customers = static_cast<std::int64_t>(read.number("customers", 0.0, kManyCustomers));
-  file.first_month = month_in(read, "first_month");
+  file.first_month = month_in(read, "first_month", file.month_days);
   file.monthly = read.numbers("monthly", 0.0);
   file.warnings = read.texts("warnings");
   file.state = read.state("state");
   for (const State& score : read.states("scores")) {
-    file.scores.push_back(read.part(score_of(score), TrainingScore()));
+    file.scores.push_back(read.part(score_of(score, file.month_days), TrainingScore()));
   }
   TILL_TRY(read.finish());
   return file;

@@ -28,7 +28,43 @@ Error wrong_purpose(std::string_view function, const std::string& path, const Mo
           "fit it with --purpose " + std::string(predicts ? "forecast" : "predict")};
 }
 
+Error is_not_as_fitted(std::string_view function,
+                       std::string_view flag,
+                       std::string_view said,
+                       std::string_view saved) {
+  return {ErrorCode::InvalidArgument,
+          std::string(function) + ": " + std::string(flag) + " is " + in_quotes(said) +
+              ", but must be " + in_quotes(saved) + ", as the model was fitted",
+          "leave " + std::string(flag) + " out, or fit a model with it"};
+}
+
+/// Returns the transactions of each whole month from one on, until a panel's end.
+///
+/// Periods of days lie where the panel's end puts them; days are summed up to those of another.
+std::vector<double> monthly_from(const Panel& panel, const PanelMonth& first) {
+  std::vector<double> monthly;
+  const std::span<const std::int64_t> daily = panel.daily_transactions();
+  const std::int64_t begin = days_since_epoch(panel.month(0).month.first);
+  const PanelMonth last = panel.month(panel.months() - 1).month;
+  const std::int64_t end = days_since_epoch(last.first) + last.days();
+  for (std::int64_t from = days_since_epoch(first.first); from + first.days() <= end;
+       from += first.days()) {
+    double sum = 0.0;
+    for (std::int64_t day = std::max(from, begin) - begin;
+         day < std::min(from + first.days() - begin, std::ssize(daily));
+         ++day) {
+      sum += static_cast<double>(daily[static_cast<std::size_t>(day)]);
+    }
+    monthly.push_back(sum);
+  }
+  return monthly;
+}
+
 std::vector<double> monthly_of(const Panel& panel) {
+  const PanelMonth& first = panel.month(0).month;
+  if (!first.is_calendar()) {
+    return monthly_from(panel, first);
+  }
   std::vector<double> monthly;
   for (std::size_t t = 0; t < panel.months(); ++t) {
     const std::span<const std::int32_t> counts = panel.counts(t);
@@ -140,10 +176,7 @@ Result<SavedReading> saved_reading(std::string_view function,
                                    std::optional<log::Counting::Returns> returns,
                                    const std::string& time_unit) {
   const auto differs = [&](std::string_view flag, std::string_view said, std::string_view saved) {
-    return Error{ErrorCode::InvalidArgument,
-                 std::string(function) + ": " + std::string(flag) + " is " + in_quotes(said) +
-                     ", but must be " + in_quotes(saved) + ", as the model was fitted",
-                 "leave " + std::string(flag) + " out, or fit a model with it"};
+    return is_not_as_fitted(function, flag, said, saved);
   };
   if (zone && !(*zone == file.zone)) {
     return differs("--time-zone", zone->name(), file.zone.name());
@@ -162,6 +195,19 @@ Result<SavedReading> saved_reading(std::string_view function,
   SavedReading reading{file.zone, {}};
   TILL_ASSIGN(reading.counting, counting(log, function, file.transaction, file.returns));
   return reading;
+}
+
+Result<std::int32_t> saved_month_days(std::string_view function,
+                                      const ModelFile& file,
+                                      const std::optional<Period>& said) {
+  if (said) {
+    TILL_ASSIGN(const std::int32_t days, month_days_of(function, *said));
+    if (days != file.month_days) {
+      return is_not_as_fitted(
+          function, "--period", to_string(*said), to_string(period_of(file.month_days)));
+    }
+  }
+  return file.month_days;
 }
 
 ModelFile file_about(const ModelEntry& model,
@@ -191,6 +237,7 @@ Result<void> add_training(ModelFile& file,
                           const models::Computation& computation) {
   file.customers = static_cast<std::int64_t>(panel.customers());
   file.first_month = panel.month(0).month;
+  file.month_days = file.first_month.length;
   file.monthly = monthly_of(panel);
   file.warnings = fitted.warnings;
   file.state = fitted.save();
@@ -233,21 +280,27 @@ std::vector<std::string> log_warnings(const ModelFile& file,
     return warnings;
   }
   // Months that both have seen whole must be the same; the log may have grown since.
-  const std::vector<double> monthly = monthly_of(panel);
+  const bool is_calendar = file.first_month.is_calendar();
+  const std::vector<double> monthly =
+      is_calendar ? monthly_of(panel) : monthly_from(panel, file.first_month);
   std::size_t whole = file.monthly.size();
-  if (whole > 0 && start_of(month_of(file.cutoff, file.zone), file.zone) != file.cutoff) {
+  if (whole > 0 && is_calendar &&
+      start_of(month_of(file.cutoff, file.zone), file.zone) != file.cutoff) {
     --whole;
   }
-  whole = std::min(whole, monthly.size() - (panel.is_last_month_whole() ? 0 : 1));
+  whole = std::min(whole, monthly.size() - (is_calendar && !panel.is_last_month_whole() ? 1 : 0));
   const auto end = static_cast<std::ptrdiff_t>(whole);
-  if (panel.month(0).month != file.first_month ||
-      !std::equal(monthly.begin(), monthly.begin() + end, file.monthly.begin())) {
+  const bool begins_alike = is_calendar ? panel.month(0).month == file.first_month
+                                        : start_of(file.first_month, file.zone) <=
+                                              *std::ranges::min_element(panel.births());
+  if (!begins_alike || !std::equal(monthly.begin(), monthly.begin() + end, file.monthly.begin())) {
     warnings.push_back(
         "The model was fitted to another log: until " + describe(file.cutoff, file.zone) +
         " it had " +
         count_of(std::llround(std::accumulate(file.monthly.begin(), file.monthly.end(), 0.0)),
                  "transaction") +
-        " since " + to_string(file.first_month) + "; month by month this log has not the same.");
+        " since " + to_string(file.first_month) +
+        (is_calendar ? "; month by month" : "; period by period") + " this log has not the same.");
   }
   return warnings;
 }
@@ -272,18 +325,21 @@ std::vector<NamedNumber> numbers_of(const State& state) {
 }
 
 Object facts_of(const ModelFile& file) {
-  return {{"model", file.model},
-          {"purpose", *Codec<Purpose>::text(file.purpose)},
-          {"cutoff", file.cutoff},
-          {"customers", file.customers},
-          {"months_of_history", std::ssize(file.monthly)},
-          {"time_zone", file.zone.name()},
-          {"transaction", file.transaction},
-          {"returns", *Codec<log::Counting::Returns>::text(file.returns)},
-          {"time_unit", file.time_unit.empty() ? Value() : Value(file.time_unit)},
-          {"fingerprint", file.fingerprint},
-          {"seed", file.seed},
-          {"made_by_till", file.till_version}};
+  return {
+      {"model", file.model},
+      {"purpose", *Codec<Purpose>::text(file.purpose)},
+      {"cutoff", file.cutoff},
+      {"customers", file.customers},
+      {"months_of_history", std::ssize(file.monthly)},
+      {"period",
+       file.purpose == Purpose::Forecast ? Value(to_string(period_of(file.month_days))) : Value()},
+      {"time_zone", file.zone.name()},
+      {"transaction", file.transaction},
+      {"returns", *Codec<log::Counting::Returns>::text(file.returns)},
+      {"time_unit", file.time_unit.empty() ? Value() : Value(file.time_unit)},
+      {"fingerprint", file.fingerprint},
+      {"seed", file.seed},
+      {"made_by_till", file.till_version}};
 }
 
 List scores_of(const ModelFile& file) {

@@ -79,6 +79,13 @@ struct SavedReading {
                                                  std::optional<log::Counting::Returns> returns,
                                                  const std::string& time_unit = "");
 
+/// Returns the days that stand in for a month of a saved forecaster; 0: those of the calendar.
+///
+/// Errors: `InvalidArgument` where another period was said.
+[[nodiscard]] Result<std::int32_t> saved_month_days(std::string_view function,
+                                                    const ModelFile& file,
+                                                    const std::optional<Period>& said);
+
 /// Returns a file but for what it learned: how the log was read, and which it was.
 [[nodiscard]] ModelFile file_about(const ModelEntry& model,
                                    Purpose purpose,

@@ -60,6 +60,10 @@ std::string period_words(std::string_view period) {
   return words;
 }
 
+std::string count_of_months(std::int64_t n, const PanelMonth& like) {
+  return grouped(n) + " " + month_noun(like, n);
+}
+
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kMaxBytes = 80;
   std::string shown(text.substr(0, kMaxBytes));

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "till/core/panel_month.hpp"
+
 namespace till::engine {
 
 /// Returns the fewest digits that read back as the same number: "0.1"; "nan", "inf" as they are.
@@ -22,6 +24,8 @@ namespace till::engine {
 [[nodiscard]] std::string count_of(std::int64_t n,
                                    std::string_view one,
                                    std::string_view many = "");
+/// Returns "12 months", or "12 periods of 28 days": months as one of them is.
+[[nodiscard]] std::string count_of_months(std::int64_t n, const PanelMonth& like);
 /// Returns a text in double quotes, cut after 80 characters, without control characters.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 /// Returns "a, b and c".

@@ -58,8 +58,9 @@ Result<void> check(const Panel& panel,
   }
   if (panel.months() < 2) {
     return Error{ErrorCode::InvalidData,
-                 "backtest: panel has " + std::to_string(panel.months()) +
-                     (panel.months() == 1 ? " whole month" : " whole months") +
+                 "backtest: panel has " + std::to_string(panel.months()) + " whole " +
+                     month_noun(panel.months() == 1 ? panel.month(0).month : PanelMonth(),
+                                static_cast<std::int64_t>(panel.months())) +
                      ", but must have at least 2",
                  "one month is learned from, and one is forecast"};
   }
@@ -133,7 +134,7 @@ Result<std::vector<Outcome>> outcomes_of(const Competitor& competitor,
 /// Collects warnings: each once, with the months it was given for.
 class WarningsByMonth {
  public:
-  void add(const std::string& warning, Month month) {
+  void add(const std::string& warning, const PanelMonth& month) {
     const auto found =
         std::ranges::find(warnings_, warning, [](const Said& said) { return said.warning; });
     if (found == warnings_.end()) {
@@ -159,8 +160,8 @@ class WarningsByMonth {
  private:
   struct Said {
     std::string warning;
-    Month first;
-    Month last;
+    PanelMonth first;
+    PanelMonth last;
     std::size_t times = 0;
   };
 

@@ -26,7 +26,16 @@ using warehouse::Statement;
 
 constexpr std::size_t kMaxCells = std::size_t{1} << 30U;
 
-Result<void> check(const log::Log& log, const Counting& counting) {
+Result<void> check(const log::Log& log, const PanelOptions& options) {
+  const Counting& counting = options.counting;
+  if (options.month_days != 0 &&
+      (options.month_days < kFewestMonthDays || options.month_days > kMostMonthDays)) {
+    return Error{ErrorCode::InvalidArgument,
+                 "customer_panel: month_days is " + std::to_string(options.month_days) +
+                     ", but must be from " + std::to_string(kFewestMonthDays) + " to " +
+                     std::to_string(kMostMonthDays) + ", or 0 for months of the calendar",
+                 ""};
+  }
   if (counting.returns == Counting::Returns::Subtract && counting.unit != Counting::Unit::Row) {
     return Error{
         ErrorCode::InvalidArgument,
@@ -158,10 +167,16 @@ std::vector<MonthPart> months_of(const std::vector<Birth>& births, const PanelOp
       std::min_element(births.begin(), births.end(), [](const auto& a, const auto& b) {
         return a.instant < b.instant;
       });
-  const TimeRange known{first->instant, options.cutoff};
-  const Month month =
-      month_parts({known.from, Instant{known.from.micros + 1}}, options.zone).front().month;
-  return month_parts({start_of(month, options.zone), options.cutoff}, options.zone);
+  PanelMonth last;
+  if (options.month_days > 0) {
+    const Date day = options.zone.local(Instant{options.cutoff.micros - 1}).date;
+    last = {date_from_days(days_since_epoch(day) + 1 - options.month_days), options.month_days};
+  }
+  const PanelMonth month =
+      month_parts({first->instant, Instant{first->instant.micros + 1}}, options.zone, last)
+          .front()
+          .month;
+  return month_parts({start_of(month, options.zone), options.cutoff}, options.zone, last);
 }
 
 /// Returns the index of the last month that begins at or before an instant.
@@ -248,10 +263,9 @@ Result<void> read_days(log::Log& log, const PanelOptions& options, PanelColumns&
   question.add(", ").add(local_day(options, range)).add(" AS local_day");
   add_conditions(question, log, options.counting, range);
   question.add(") r GROUP BY r.local_day");
-  const auto day_of = [](Month month) { return days_since_epoch({month.year, month.month, 1}); };
-  const Month last = columns.months.back().month;
-  const std::int64_t first_day = day_of(columns.months.front().month);
-  const std::int64_t days = day_of(last) + days_in(last) - first_day;
+  const std::int64_t first_day = days_since_epoch(columns.months.front().month.first);
+  const PanelMonth last = columns.months.back().month;
+  const std::int64_t days = days_since_epoch(last.first) + last.days() - first_day;
   columns.daily_transactions.assign(static_cast<std::size_t>(days), 0);
   TILL_TRY(for_each_row(log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
     // Where clocks go back over midnight, an hour shows the day before the one it belongs to.
@@ -266,6 +280,23 @@ Result<void> read_days(log::Log& log, const PanelOptions& options, PanelColumns&
   return {};
 }
 
+/// Returns SQL for the place of a day in its month, from 0 on.
+///
+/// \param first       the first month.
+/// \param day         SQL for the day.
+/// \param as_integer  the end of a cast.
+std::string day_index(const PanelMonth& first,
+                      const std::string& day,
+                      const std::string& as_integer) {
+  if (first.is_calendar()) {
+    return "CAST(extract(day FROM " + day + ")" + as_integer + " - 1";
+  }
+  // Where clocks go back over midnight, an hour shows the day before the one it belongs to.
+  const std::string length = std::to_string(first.length);
+  return "(CAST(" + day + " - CAST('" + to_string(first.first) + "' AS DATE)" + as_integer + " + " +
+         length + ") % " + length;
+}
+
 Result<void> read_active_days(log::Log& log,
                               const PanelOptions& options,
                               const Cells& cells,
@@ -277,8 +308,9 @@ Result<void> read_active_days(log::Log& log,
                " << r.day_index) FROM "
                "(SELECT t.customer_key AS customer_key, ");
   add_month_index(question, columns.months, 0);
-  question.add(" AS month_index, CAST(extract(day FROM " + local_day(options, range) + ")" +
-               as_integer + " - 1 AS day_index");
+  question.add(" AS month_index, " +
+               day_index(columns.months.front().month, local_day(options, range), as_integer) +
+               " AS day_index");
   add_conditions(question, log, options.counting, range);
   question.add(") r GROUP BY r.customer_key, r.month_index");
   columns.active_days.assign(cells.size, 0);
@@ -367,7 +399,7 @@ Result<void> read_features(log::Log& log,
 }  // namespace
 
 Result<Panel> customer_panel(log::Log& log, const PanelOptions& options) {
-  TILL_TRY(check(log, options.counting));
+  TILL_TRY(check(log, options));
   if (!log.source().first || options.cutoff <= *log.source().first) {
     return Panel();
   }

@@ -128,8 +128,9 @@ void SameMonthLastYear::guess(const Panel& panel,
                               Rates& out) {
   const std::size_t months = whole_months(panel);
   mean_of_last(panel, months, out);  // of those who were not there a year ago
-  if (months >= 12) {
-    const std::span<const std::int32_t> counts = panel.counts(months - 12);
+  const auto year = static_cast<std::size_t>(months_per_year(panel.month(0).month));
+  if (months >= year) {
+    const std::span<const std::int32_t> counts = panel.counts(months - year);
     std::copy(counts.begin(), counts.end(), out.begin());
   }
 }
@@ -206,7 +207,7 @@ Result<Forecast> Baseline<Rule>::forecast(const Panel& panel,
   Rule::guess(panel, constants_, rates);
   double months = 0.0;
   for (const MonthPart& part : target.window) {
-    months += part.days() / days_in(part.month);
+    months += part.days() / part.month.days();
   }
   Forecast forecast(panel.customers(), 1);
   for_each_chunk(panel.customers(),

@@ -90,7 +90,8 @@ double exposure_of(const std::vector<MonthPart>& parts,
   }
   double usual = 0.0;
   double usual_days = 0.0;
-  for (std::size_t t = panel.months() > 12 ? panel.months() - 12 : 0; t < panel.months(); ++t) {
+  const auto year = static_cast<std::size_t>(months_per_year(panel.month(0).month));
+  for (std::size_t t = panel.months() > year ? panel.months() - year : 0; t < panel.months(); ++t) {
     usual += calendar.exposure(panel.month(t));
     usual_days += panel.month(t).days();
   }

@@ -41,8 +41,7 @@ std::pair<std::int64_t, std::int64_t> days_with_any(std::span<const std::int64_t
 std::array<double, 7> learn_weekdays(const Panel& panel) {
   std::array<double, 7> transactions{};
   std::array<double, 7> days{};
-  const Month first = panel.month(0).month;
-  const std::int64_t first_day = days_since_epoch({first.year, first.month, 1});
+  const std::int64_t first_day = days_since_epoch(panel.month(0).month.first);
   const std::span<const std::int64_t> daily = panel.daily_transactions();
   const auto [begin, end] = days_with_any(daily);
   for (auto day = begin; day < end; ++day) {
@@ -72,8 +71,8 @@ std::array<double, 7> learn_weekdays(const Panel& panel) {
 /// Returns the days of a part of a month, since 1970-01-01: exactly of a whole month; of a part
 /// those that it has in UTC.
 std::pair<std::int64_t, std::int64_t> days_of(const MonthPart& part) {
-  const std::int64_t begins = days_since_epoch({part.month.year, part.month.month, 1});
-  const std::int64_t ends = begins + days_in(part.month);
+  const std::int64_t begins = days_since_epoch(part.month.first);
+  const std::int64_t ends = begins + part.month.days();
   if (part.days() > static_cast<double>(ends - begins) - 1e-9) {
     return {begins, ends};
   }
@@ -119,8 +118,7 @@ std::vector<HolidayEffect> learn_holidays(const Panel& panel) {
   if (panel.holidays().empty()) {
     return effects;
   }
-  const Month first = panel.month(0).month;
-  const std::int64_t first_day = days_since_epoch({first.year, first.month, 1});
+  const std::int64_t first_day = days_since_epoch(panel.month(0).month.first);
   const auto [begin, end] = days_with_any(panel.daily_transactions());
   const std::span<const std::int64_t> daily = panel.daily_transactions();
   std::set<std::int64_t> holidays;  // since the first day
@@ -201,21 +199,38 @@ std::vector<double> ridge(const std::vector<std::vector<double>>& rows,
   return solution;
 }
 
+/// Adds to each month of the year the share that it has of a month's days.
+void add_shares(const PanelMonth& month, std::span<double> shares) {
+  if (month.is_calendar()) {
+    shares[static_cast<std::size_t>(month.first.month - 1)] += 1.0;
+    return;
+  }
+  const std::int64_t begins = days_since_epoch(month.first);
+  for (std::int64_t day = begins; day < begins + month.days(); ++day) {
+    shares[static_cast<std::size_t>(date_from_days(day).month - 1)] += 1.0 / month.days();
+  }
+}
+
 std::array<double, 12> learn_months(const Panel& panel,
                                     const CalendarExposure& weekdays,
                                     double penalty) {
   std::array<double, 12> effects{};
   const std::size_t months = panel.months() - (panel.is_last_month_whole() ? 0 : 1);
-  if (months < kMinMonths) {
+  // Shorter months are more, and each tells less.
+  const auto per_year = static_cast<std::size_t>(months_per_year(panel.month(0).month));
+  const double more = static_cast<double>(per_year) / 12.0;
+  const std::size_t left_out = kMonthsLeftOut * per_year / 12;
+  const std::size_t per_knot = kMonthsPerKnot * per_year / 12;
+  if (months < kMinMonths * per_year / 12) {
     return effects;
   }
-  const std::size_t knots = (months + kMonthsPerKnot - 1) / kMonthsPerKnot;
-  std::vector<double> penalties(1 + knots + 12, penalty);
+  const std::size_t knots = (months + per_knot - 1) / per_knot;
+  std::vector<double> penalties(1 + knots + 12, penalty * more);
   penalties[0] = 1e-9;
-  std::fill_n(penalties.begin() + 1, knots, kTrendPenalty);
+  std::fill_n(penalties.begin() + 1, knots, kTrendPenalty * more);
   std::vector<std::vector<double>> rows;
   std::vector<double> y;
-  for (std::size_t t = kMonthsLeftOut; t < months; ++t) {
+  for (std::size_t t = left_out; t < months; ++t) {
     const std::span<const std::int32_t> counts = panel.counts(t);
     const double transactions = std::accumulate(counts.begin(), counts.end(), 0.0);
     if (!(transactions > 0.0)) {
@@ -225,10 +240,10 @@ std::array<double, 12> learn_months(const Panel& panel,
     std::vector<double> row(penalties.size(), 0.0);
     row[0] = 1.0;
     for (std::size_t knot = 0; knot < knots; ++knot) {
-      const double since = static_cast<double>(t) - static_cast<double>(knot * kMonthsPerKnot);
-      row[1 + knot] = std::max(since, 0.0) / static_cast<double>(kMonthsPerKnot);
+      const double since = static_cast<double>(t) - static_cast<double>(knot * per_knot);
+      row[1 + knot] = std::max(since, 0.0) / static_cast<double>(per_knot);
     }
-    row[1 + knots + static_cast<std::size_t>(part.month.month - 1)] = 1.0;
+    add_shares(part.month, std::span(row).last(12));
     rows.push_back(std::move(row));
     y.push_back(
         std::log(transactions / static_cast<double>(counts.size()) / weekdays.exposure(part)));
@@ -299,6 +314,9 @@ Result<CalendarExposure> CalendarExposure::load(const State& state) {
 }
 
 double CalendarExposure::exposure(const MonthPart& part) const noexcept {
+  if (!part.month.is_calendar()) {
+    return exposure_of_days(part);
+  }
   double days = 0.0;
   for (std::size_t weekday = 0; weekday < 7; ++weekday) {
     days += weekday_weights_[weekday] * part.weekday_days[weekday];
@@ -313,7 +331,25 @@ double CalendarExposure::exposure(const MonthPart& part) const noexcept {
     days = std::max(days, 1e-6);
   }
   return days / kDaysPerMonth *
-         std::exp(month_effects_[static_cast<std::size_t>(part.month.month - 1)]);
+         std::exp(month_effects_[static_cast<std::size_t>(part.month.first.month - 1)]);
+}
+
+double CalendarExposure::exposure_of_days(const MonthPart& part) const noexcept {
+  const auto [from, to] = days_of(part);
+  auto holiday = std::ranges::lower_bound(holiday_effects_, from, {}, &HolidayEffect::day);
+  double sum = 0.0;
+  for (std::int64_t day = from; day < to; ++day) {
+    const auto month = static_cast<std::size_t>(date_from_days(day).month - 1);
+    double effect = month_effects_[month];
+    if (holiday != holiday_effects_.end() && holiday->day == day) {
+      effect += holiday->effect;
+      ++holiday;
+    }
+    sum += weekday_weights_[weekday_of(day)] * std::exp(effect);
+  }
+  // A day that is cut counts like the others, and less.
+  const double counted = part.days() / static_cast<double>(std::max<std::int64_t>(to - from, 1));
+  return std::max(sum * counted, 1e-6) / part.month.days();
 }
 
 }  // namespace till::models

@@ -422,8 +422,9 @@ Result<DynamicNbd> DynamicNbd::fit(const Panel& panel,
   DynamicNbd model(DynamicNbdParameters::of(prior.mean), calendar);
   if (panel.months() < 3 || likelihood.scored() == 0) {
     model.warnings_.push_back(
-        "dynamic_nbd: " + std::to_string(panel.months()) +
-        " months of history are too few to fit its parameters (3 at least): it uses its starting "
+        "dynamic_nbd: " + std::to_string(panel.months()) + " " +
+        month_noun(panel.month(0).month, 2) +
+        " of history are too few to fit its parameters (3 at least): it uses its starting "
         "values");
     return model;
   }

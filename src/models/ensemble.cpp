@@ -572,10 +572,10 @@ Result<EnsembleOf<E>> EnsembleOf<E>::fit(const Panel& panel,
   if (whole.months() < kLeastMonths) {
     TILL_ASSIGN(DynamicNbd filter, DynamicNbd::fit(panel, computation, nullptr));
     ensemble.warnings_.push_back(
-        std::string(kName) + ": " + std::to_string(whole.months()) +
-        (whole.months() == 1 ? " whole month of history is" : " whole months of history are") +
-        " too few to weigh models by (" + std::to_string(kLeastMonths) +
-        " at least): dynamic_nbd forecasts alone");
+        std::string(kName) + ": " + std::to_string(whole.months()) + " whole " +
+        month_noun(panel.month(0).month, static_cast<std::int64_t>(whole.months())) +
+        " of history " + (whole.months() == 1 ? "is" : "are") + " too few to weigh models by (" +
+        std::to_string(kLeastMonths) + " at least): dynamic_nbd forecasts alone");
     ensemble.warnings_.insert(
         ensemble.warnings_.end(), filter.warnings().begin(), filter.warnings().end());
     state->members.models.filter = std::move(filter);

@@ -147,6 +147,7 @@ Result<ForecastTarget> target_after(const Panel& panel, TimeRange range, const T
                  ""};
   }
   ForecastTarget target;
+  const PanelMonth like = panel.months() > 0 ? panel.month(0).month : PanelMonth();
   if (panel.months() > 0) {
     if (range.from < panel.cutoff()) {
       return Error{ErrorCode::InvalidArgument,
@@ -154,9 +155,9 @@ Result<ForecastTarget> target_after(const Panel& panel, TimeRange range, const T
                        ", but must not be before the panel's cutoff, " + to_string(panel.cutoff()),
                    "forecast from the cutoff on, or read the panel at an earlier one"};
     }
-    target.gap = month_parts({panel.cutoff(), range.from}, zone);
+    target.gap = month_parts({panel.cutoff(), range.from}, zone, like);
   }
-  target.window = month_parts(range, zone);
+  target.window = month_parts(range, zone, like);
   return target;
 }
 

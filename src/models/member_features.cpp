@@ -23,10 +23,6 @@ double days_of(std::int64_t micros) {
   return static_cast<double>(micros) / static_cast<double>(kMicrosPerDay);
 }
 
-std::int64_t day_of(Month month) {
-  return days_since_epoch({month.year, month.month, 1});
-}
-
 /// What is kept of a customer while months go by.
 struct Past {
   double total = 0.0;
@@ -55,7 +51,7 @@ void observe(Past& past, const Panel& panel, std::size_t t, std::size_t i, bool 
   if (panel.active_days(t).empty()) {
     return;
   }
-  const std::int64_t first = day_of(panel.month(t).month);
+  const std::int64_t first = days_since_epoch(panel.month(t).month.first);
   for (std::uint32_t left = panel.active_days(t)[i]; left != 0; left &= left - 1) {
     const std::int64_t day = first + std::countr_zero(left);
     if (past.last_day >= 0) {
@@ -79,7 +75,7 @@ double active_days(const Panel& panel,
                    std::int64_t window) {
   double days = 0.0;
   for (std::size_t t = month; t-- > 0;) {
-    const std::int64_t first = day_of(panel.month(t).month);
+    const std::int64_t first = days_since_epoch(panel.month(t).month.first);
     const std::span<const std::uint32_t> masks = panel.active_days(t);
     if (i >= masks.size()) {
       break;
@@ -189,6 +185,15 @@ class Writer {
   std::vector<float>& out_;
 };
 
+/// Returns ln of the count a year ago against those of the months around it.
+double last_year_against_neighbours(const Panel& panel,
+                                    std::size_t month,
+                                    std::size_t i,
+                                    std::size_t year) {
+  const auto lag = [&](std::size_t k) -> double { return panel.counts(month - k)[i]; };
+  return std::log((lag(year) + 0.5) / (0.5 * (lag(year - 1) + lag(year + 1)) + 0.5));
+}
+
 void write_counts(const Panel& panel,
                   std::size_t month,
                   std::size_t i,
@@ -229,7 +234,8 @@ void write_counts(const Panel& panel,
   out.add(tenure);
   out.add(past.total);
   out.add(past.total / (tenure + 1.0));
-  out.add_if(seen >= kLags, std::log((lags[11] + 0.5) / (0.5 * (lags[10] + lags[12]) + 0.5)));
+  const auto year = static_cast<std::size_t>(months_per_year(panel.month(0).month));
+  out.add_if(seen > year, seen > year ? last_year_against_neighbours(panel, month, i, year) : 0.0);
   out.add(level.month_to_quarter);
   out.add(level.quarter_to_year);
 }
@@ -240,12 +246,14 @@ void write_days(
     out.add(remembered);
   }
   out.add(past.active_months);
+  const PanelMonth& last = panel.month(month - 1).month;
   const Instant now = panel.month(month - 1).range.to;
   const double tenure = days_of(now.micros - panel.births()[i].micros);
-  const std::int64_t cutoff = day_of(add_months(panel.month(month - 1).month, 1));
+  const std::int64_t cutoff = days_since_epoch(add_months(last, 1).first);
   const bool knows_days = past.last_day >= 0;
   const double recency = knows_days ? static_cast<double>(cutoff - past.last_day)
-                                    : 30.4 * static_cast<double>(past.silent_months);
+                                    : (last.is_calendar() ? 30.4 : last.length) *
+                                          static_cast<double>(past.silent_months);
   out.add(recency);
   out.add(tenure);
   out.add(recency / std::max(tenure, 1.0));

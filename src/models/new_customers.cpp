@@ -44,7 +44,7 @@ std::optional<CountPart> new_customer_transactions(const Panel& panel,
       excess > 0.0 ? mean * mean / excess : std::numeric_limits<double>::infinity();
   double length = 0.0;
   for (const MonthPart& part : target.window) {
-    length += part.days() / days_in(part.month);
+    length += part.days() / part.month.days();
   }
   return CountPart{1.0, mean * length, std::max(shape, 1e-3)};
 }

@@ -35,8 +35,8 @@ Result<PastLessons> past_lessons(std::string_view who,
   }
   PastLessons past;
   if (months < kFewestMonths || available < kFewestRows) {
-    past.too_few = std::string(who) + ": " + std::to_string(months) +
-                   (months == 1 ? " whole month and " : " whole months and ") +
+    past.too_few = std::string(who) + ": " + std::to_string(months) + " whole " +
+                   month_noun(panel.month(0).month, static_cast<std::int64_t>(months)) + " and " +
                    std::to_string(available) + " past customer-months, fewer than " +
                    std::to_string(kFewestMonths) + " and " + std::to_string(kFewestRows) +
                    ", are too few to learn from: forecasts are means of three months";

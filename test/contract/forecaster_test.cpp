@@ -61,6 +61,8 @@ std::vector<Case> degenerate_panels() {
        panel_of(
            {{0, 1.0, repeated(16, 200000)}, {0, 1.0, repeated(16, 0)}, {3, 1.0, repeated(13, 0)}},
            months_from_2017(16))});
+  cases.push_back({"weeks", drawn_panel({.customers = 20, .months = 70, .days = 7})});
+  cases.push_back({"28 days", drawn_panel({.customers = 12, .months = 6, .days = 28})});
   std::vector<MonthPart> months = months_from_2017(8);
   const Instant from = months.back().range.from;
   months.back() = month_parts({from, {from.micros + kMicrosPerDay / 24}}, TimeZone()).front();
@@ -179,10 +181,12 @@ TYPED_TEST(ForecasterTest, WhatComesAfterTheCutoffChangesNothing) {
     poisoned.push_back(row);
   }
   poisoned.push_back({9, 1.0, {7, 7, 7}});  // a stranger born later
-  const Panel panel = panel_of(rows, months_from_2017(12)).before(8);
-  const Panel peeked = panel_of(poisoned, months_from_2017(12)).before(8);
-  test::expect_same(this->forecast(this->fitted(panel), panel),
-                    this->forecast(this->fitted(peeked), peeked));
+  for (const auto& months : {months_from_2017(12), test::periods_until_2020(12, 28)}) {
+    const Panel panel = panel_of(rows, months).before(8);
+    const Panel peeked = panel_of(poisoned, months).before(8);
+    test::expect_same(this->forecast(this->fitted(panel), panel),
+                      this->forecast(this->fitted(peeked), peeked));
+  }
 }
 
 TYPED_TEST(ForecasterTest, EqualCustomersHaveEqualForecasts) {

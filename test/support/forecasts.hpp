@@ -12,11 +12,11 @@
 
 namespace till::test {
 
-/// Returns the target that is the month after a panel's cutoff.
+/// Returns the target that is the month after a panel's cutoff, or what is left of its last one.
 inline models::ForecastTarget next_month(const Panel& panel) {
-  const Month month = month_of(panel.cutoff(), TimeZone());
-  return *models::target_after(
-      panel, {panel.cutoff(), start_of(add_months(month, 1), TimeZone())}, TimeZone());
+  const PanelMonth last = panel.month(panel.months() - 1).month;
+  const PanelMonth end = add_months(last, panel.is_last_month_whole() ? 2 : 1);
+  return *models::target_after(panel, {panel.cutoff(), start_of(end, TimeZone())}, TimeZone());
 }
 
 /// Expects the same forecasts, to the last bit.

@@ -23,6 +23,13 @@ inline std::vector<MonthPart> months_from_2017(std::size_t n) {
   return month_parts({start_of(first, TimeZone()), start_of(end, TimeZone())}, TimeZone());
 }
 
+/// Returns n months of so many days each, which end when 2020 begins, in UTC.
+inline std::vector<MonthPart> periods_until_2020(std::size_t n, std::int32_t days) {
+  const PanelMonth next({2020, 1, 1}, days);
+  const PanelMonth first = add_months(next, -static_cast<std::int32_t>(n));
+  return month_parts({start_of(first, TimeZone()), start_of(next, TimeZone())}, TimeZone(), next);
+}
+
 /// The counts of one customer: from the month of birth on.
 struct PanelRow {
   std::size_t birth_month = 0;
@@ -51,7 +58,7 @@ inline Panel panel_of(std::vector<PanelRow> rows, std::vector<MonthPart> months)
         transactions += columns.counts.back();
       }
     }
-    const std::int64_t days = days_in(months[t].month);
+    const std::int64_t days = months[t].month.days();
     for (std::int64_t day = 0; day < days; ++day) {
       columns.daily_transactions.push_back(transactions * (day + 1) / days -
                                            transactions * day / days);
@@ -81,6 +88,7 @@ struct DrawnPanel {
   double mean = 4.0;      ///< Of a customer's month; rates differ widely around it.
   double leaving = 0.03;  ///< Probability a month of never buying again.
   double season = 0.0;    ///< Amplitude of ln of the rate over the year.
+  std::int32_t days = 0;  ///< That stand in for a month; 0: months are those of the calendar.
   std::uint64_t seed = 1;
 };
 
@@ -104,7 +112,9 @@ inline Panel drawn_panel(const DrawnPanel& like) {
     }
     rows.push_back(std::move(row));
   }
-  return panel_of(std::move(rows), months_from_2017(like.months));
+  return panel_of(
+      std::move(rows),
+      like.days > 0 ? periods_until_2020(like.months, like.days) : months_from_2017(like.months));
 }
 
 }  // namespace till::test

@@ -44,7 +44,11 @@ inline double operational_at(const SimulatedPanel& simulated, double day) {
 }
 
 /// Makes a log and counts it. Everybody arrives during the log, and an occasion is one row.
-inline SimulatedPanel simulated_panel(models::SimulatedLogOptions options) {
+///
+/// \param month_days  that stand in for a month, counted back from the end; 0: those of the
+/// calendar.
+inline SimulatedPanel simulated_panel(models::SimulatedLogOptions options,
+                                      std::int32_t month_days = 0) {
   options.arriving = 1.0;
   options.basket_size = 1.0;
   options.return_share = 0.0;
@@ -79,8 +83,10 @@ inline SimulatedPanel simulated_panel(models::SimulatedLogOptions options) {
   }
 
   PanelColumns columns;
-  columns.months = month_parts(
-      {Instant{begin}, Instant{days_since_epoch(options.to) * kMicrosPerDay}}, TimeZone());
+  columns.months =
+      month_parts({Instant{begin}, Instant{days_since_epoch(options.to) * kMicrosPerDay}},
+                  TimeZone(),
+                  month_days > 0 ? PanelMonth(options.to, month_days) : PanelMonth());
   const auto month_at = [&](double day) {
     const Instant instant{begin +
                           static_cast<std::int64_t>(day * 86'400.0 + 0.5) * kMicrosPerSecond};
@@ -113,8 +119,7 @@ inline SimulatedPanel simulated_panel(models::SimulatedLogOptions options) {
     for (const double time : simulated.times[i]) {
       const std::size_t t = month_at(time);
       const auto day = static_cast<std::int64_t>(time);
-      const Month month = columns.months[t].month;
-      const std::int64_t first = days_since_epoch({month.year, month.month, 1});
+      const std::int64_t first = days_since_epoch(columns.months[t].month.first);
       ++counts[t].back();
       days[t].back() |= 1U << static_cast<unsigned>(simulated.first_day + day - first);
       ++columns.daily_transactions[static_cast<std::size_t>(day)];

@@ -1,5 +1,5 @@
 /// \file
-/// Panel: how many transactions every customer made in every calendar month before a cutoff.
+/// Panel: how many transactions every customer made in every month before a cutoff.
 ///
 /// Customers stand in the order in which they were first seen (month of the first transaction, then
 /// key), so that those seen by any month are the first ones, and their counts of one month lie side
@@ -16,8 +16,9 @@
 ///     }
 ///     const Panel a_year_ago = panel.before(panel.months() - 12);
 ///
-/// A month is [its start, start of the next) in the zone the panel was read for; the last one ends
-/// at the cutoff if that comes first. Weekdays are 0 = Monday ... 6 = Sunday.
+/// A month is one of the calendar, or a number of days that stands in for one (panel_month.hpp):
+/// [its start, start of the next) in the zone the panel was read for; the last one ends at the
+/// cutoff if that comes first. Weekdays are 0 = Monday ... 6 = Sunday.
 ///
 /// Layer:   core (std only).   Threads: immutable; copies share their numbers.
 #pragma once
@@ -32,13 +33,14 @@
 
 #include "till/core/calendar.hpp"
 #include "till/core/instant.hpp"
+#include "till/core/panel_month.hpp"
 #include "till/core/result.hpp"
 
 namespace till {
 
-/// A calendar month, or the part of it that counts, and the days it has by weekday.
+/// A month, or the part of it that counts, and the days it has by weekday.
 struct MonthPart {
-  Month month;
+  PanelMonth month;
   TimeRange range;                       ///< Not empty; within the month.
   std::array<double, 7> weekday_days{};  ///< Days, Monday first; parts of a day as fractions.
 
@@ -47,7 +49,11 @@ struct MonthPart {
 };
 
 /// Returns the months that a range reaches into, in order; none for an empty range.
-[[nodiscard]] std::vector<MonthPart> month_parts(TimeRange range, const TimeZone& zone);
+///
+/// \param like  one of the months, near or far: by default they are those of the calendar.
+[[nodiscard]] std::vector<MonthPart> month_parts(TimeRange range,
+                                                 const TimeZone& zone,
+                                                 const PanelMonth& like = {});
 
 /// Returns the weekday of a day counted from 1970-01-01: 0 = Monday ... 6 = Sunday.
 [[nodiscard]] std::size_t weekday_of(std::int64_t days_since_epoch) noexcept;

@@ -25,6 +25,7 @@ struct BacktestOptions {
   std::int64_t origins = 12;
   std::string model = "auto";  ///< Names between commas.
   models::Effort effort = models::Effort::Full;
+  Period period{1, Period::Unit::Month};
   std::optional<Instant> as_of = {};
   BacktestPlot plot = BacktestPlot::Leaderboard;
   std::int64_t resamples = 1000;

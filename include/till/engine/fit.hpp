@@ -31,6 +31,7 @@ struct FitOptions {
   std::string covariates = {};  ///< Columns of the customer table, between commas.
   double ridge = 0.0;           ///< On the logarithms of the covariates' ratios; >= 0.
   models::Effort effort = models::Effort::Full;
+  std::optional<Period> period = {};  ///< Of a forecaster. Unset: a calendar month.
   std::optional<Instant> as_of = {};
   std::optional<Date> calibration_end = {};
   std::optional<Date> holdout_end = {};

@@ -1,5 +1,5 @@
 /// \file
-/// forecast: how many transactions each customer will make in a month to come.
+/// forecast: how many transactions each customer will make in a month, or some days, to come.
 ///
 /// Layer:   engine (core, log, history, models).   Threads: one session per thread.
 #pragma once
@@ -23,6 +23,8 @@ enum class ForecastPlot { Total, Customer, Importance, Members };
 /// What each field means, with its default, is in the parameter table: `till forecast --help`.
 struct ForecastOptions {
   std::optional<Month> month = {};
+  std::optional<Period> period = {};  ///< Unset: a calendar month, or as a saved model was fitted.
+  std::optional<Instant> as_of = {};
   std::string model = "auto";
   std::string model_file = {};
   models::Effort effort = models::Effort::Full;

@@ -35,7 +35,7 @@ enum class Purpose {
 
 /// How a saved model did in a month that it was fitted to.
 struct TrainingScore {
-  Month month;
+  PanelMonth month;
   std::int64_t customers = 0;
   double actual = 0.0;     ///< Transactions.
   double predicted = 0.0;  ///< Transactions.
@@ -57,11 +57,13 @@ struct ModelFile {
   std::string time_unit = {};       ///< Of a model of histories; else empty.
   bool cutoff_is_last_day = false;  ///< Of a model of histories: --calibration-end was said.
 
+  std::int32_t month_days = 0;  ///< Days that stand in for a month; 0: those of the calendar.
+
   std::string features = {};  ///< The text that declares features of the user's; empty: none.
 
   std::string fingerprint;      ///< Of the log, as answers give it.
   std::int64_t customers = 0;   ///< That were learned from.
-  Month first_month;            ///< Of `monthly`.
+  PanelMonth first_month;       ///< Of `monthly`.
   std::vector<double> monthly;  ///< Transactions of known customers in each month until the cutoff.
 
   std::vector<TrainingScore> scores;  ///< Of a forecaster: the last months before the cutoff.

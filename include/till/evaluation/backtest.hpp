@@ -1,11 +1,12 @@
 /// \file
 /// Backtest: what would have been forecast, month after month, and what came instead.
 ///
-/// At every origin - the start of a month - each model is fitted to what was known then and says
-/// what every customer seen before will do in the month that follows. Nothing later is handed to
-/// it: it gets `Panel::before(origin)`, which ends there. The population is whole: a customer who
-/// has been silent for years is forecast, and scored, like any other. Customers who come for the
-/// first time in the target month were unknown, and are counted apart.
+/// At every origin - the start of a month, whatever the panel's months are - each model is fitted
+/// to what was known then and says what every customer seen before will do in the month that
+/// follows. Nothing later is handed to it: it gets `Panel::before(origin)`, which ends there. The
+/// population is whole: a customer who has been silent for years is forecast, and scored, like any
+/// other. Customers who come for the first time in the target month were unknown, and are counted
+/// apart.
 ///
 ///     panel    2018-01 ... 2018-12 | 2019-01 | 2019-02 | ...
 ///     origin 1  read ............. | scored  |
@@ -82,7 +83,7 @@ template <models::Forecaster M>
 
 /// A month that was forecast, whoever did it.
 struct Origin {
-  Month month;                        ///< The target; the origin is its start.
+  PanelMonth month;                   ///< The target; the origin is its start.
   std::size_t customers = 0;          ///< Seen before: all that are scored.
   std::int64_t actual = 0;            ///< Their transactions.
   std::size_t new_customers = 0;      ///< First seen in the month: not scored.
@@ -92,7 +93,7 @@ struct Origin {
 /// How far a backtest has come.
 struct BacktestProgress {
   std::string_view model;
-  Month origin;
+  PanelMonth origin;
   std::size_t done = 0;  ///< Forecasts finished, of all models.
   std::size_t total = 0;
 };

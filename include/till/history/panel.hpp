@@ -35,18 +35,20 @@ struct PanelOptions {
                                 ///< where they are subtracted, counts 0.
   std::vector<NamedDay> holidays = {};            ///< Of the panel, as they are.
   std::vector<FeatureDeclaration> features = {};  ///< Measures of the panel.
+  /// Days that stand in for a month, kFewestMonthDays ... kMostMonthDays, counted back from the
+  /// cutoff, or from the end of its day; 0: months are those of the calendar.
+  std::int32_t month_days = 0;
 };
 
 /// Counts the transactions of every customer in every month.
 ///
 /// \return a panel without months where no known customer has a transaction before the cutoff.
 /// Errors: `NotFound` when the log has no column to count by; `InvalidArgument` when returns are to
-/// be subtracted from anything but rows; `InvalidData` when customers times months are more than a
-/// panel holds (2^30: a wrong date may stretch a log over centuries); those of features and of the
-/// warehouse.
-/// Cost: one pass over the kept customers, three over the rows before the cutoff and one for all
-/// features, all in the engine; 8 bytes for each customer and month since birth here, and 4 for
-/// each feature.
+/// be subtracted from anything but rows, or a month is to have too few or too many days;
+/// `InvalidData` when customers times months are more than a panel holds (2^30: a wrong date may
+/// stretch a log over centuries); those of features and of the warehouse. Cost: one pass over the
+/// kept customers, three over the rows before the cutoff and one for all features, all in the
+/// engine; 8 bytes for each customer and month since birth here, and 4 for each feature.
 [[nodiscard]] Result<Panel> customer_panel(log::Log& log, const PanelOptions& options);
 
 /// Returns the id of each key, as written in the log. \pre the keys are the log's.

@@ -6,6 +6,9 @@
 ///
 ///     e = 1 / 30.4 * sum over its days w[weekday] * exp(S[month of the year])
 ///
+/// of a calendar month. Where a panel counts by days that stand in for months, each of their days
+/// has the S of the month that it lies in, and 1 / 30.4 is one over their number.
+///
 /// The weekday weights w (mean 1) are the shares of the log's transactions. The month effects S
 /// (mean 0) need fifteen months: a ridge regression of ln(transactions per seen customer and
 /// weighted day) on a trend that may bend every six months and on the twelve months of the year,
@@ -74,6 +77,8 @@ class CalendarExposure {
   }
 
  private:
+  [[nodiscard]] double exposure_of_days(const MonthPart& part) const noexcept;
+
   std::array<double, 7> weekday_weights_{};
   std::array<double, 12> month_effects_{};
   std::vector<HolidayEffect> holiday_effects_;

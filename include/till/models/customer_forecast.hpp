@@ -19,7 +19,7 @@ namespace till::models {
 
 struct CustomerForecast {
   std::vector<PastMonth> past;  ///< From the month of the first transaction; never empty.
-  Month first;                  ///< The first month of the target.
+  PanelMonth first;             ///< The first month of the target.
   std::vector<CountPart> parts;
   std::optional<double> probability_alive;  ///< Unset where the model knows nothing of it.
 

@@ -26,7 +26,7 @@ namespace till::models {
 
 /// A month that was seen.
 struct PastMonth {
-  Month month;
+  PanelMonth month;
   std::int64_t transactions = 0;  ///< Of all customers, those who were new in it too; >= 0.
   bool is_whole = true;           ///< Whether it was over at the cutoff.
 };
@@ -34,7 +34,7 @@ struct PastMonth {
 /// The total of past months, and its forecast.
 struct ForecastTotal {
   std::vector<PastMonth> past;  ///< Consecutive; the last may lie before the month before `first`.
-  Month first;                  ///< The first month of the target.
+  PanelMonth first;             ///< The first month of the target.
   CountPart expected;           ///< All transactions in the target; weight 1.
   double new_customers = 0.0;   ///< What of the mean is theirs; 0 where too little is known.
 };

@@ -37,6 +37,7 @@ const Fields<BacktestOptions>& fields() {
                "best.",
            .placeholder = "NAMES"}),
       field(&BacktestOptions::effort, effort_parameter()),
+      field(&BacktestOptions::period, period_parameter()),
       field(
           &BacktestOptions::as_of,
           {.name = "as_of",
@@ -74,6 +75,8 @@ Verb backtest_verb() {
                     {"till backtest shop.duckdb --model all", "Every model there is."},
                     {"till backtest shop.duckdb --plot tracking --chart tracking.svg",
                      "Totals as forecast by the best model and as they came."},
+                    {"till backtest shop.duckdb --period 28d --origins 6",
+                     "The last six times 28 days, each forecast from its start."},
                     {"till backtest sales.csv --as-of 2020-01-01 --origins 6 --format json",
                      "July to December 2019, for a program."}},
        .draws = true},
@@ -93,10 +96,12 @@ Result<Answer> backtest(Session& session, const BacktestOptions& options) {
   TILL_ASSIGN(log::Log * log, session.log());
   const TimeZone zone = question_zone(session, *log, options.time_zone);
   resolved.time_zone = zone;
-  resolved.as_of = end_of_whole_months(*log, options.as_of, zone);
+  TILL_ASSIGN(const std::int32_t month_days, month_days_of(kName, options.period));
+  resolved.as_of = end_of_whole_months(*log, options.as_of, zone, month_days);
 
   history::PanelOptions panel_options{.cutoff = *resolved.as_of, .zone = zone};
   TILL_ASSIGN(panel_options.counting, counting(*log, kName, options.transaction, options.returns));
+  panel_options.month_days = month_days;
   TILL_TRY(read_into(panel_options, options.features, options.holidays));
   TILL_ASSIGN(const Panel panel, history::customer_panel(*log, panel_options));
 
@@ -124,8 +129,9 @@ Result<Answer> backtest(Session& session, const BacktestOptions& options) {
   }
   if (result->origins.size() < static_cast<std::size_t>(options.origins)) {
     answer.warnings.push_back(
-        "The log has " + count_of(static_cast<std::int64_t>(panel.months()), "whole month") + ": " +
-        count_of(static_cast<std::int64_t>(result->origins.size()), "month") +
+        "The log has " + grouped(static_cast<std::int64_t>(panel.months())) + " whole " +
+        month_noun(panel.month(0).month, static_cast<std::int64_t>(panel.months())) + ": " +
+        count_of_months(static_cast<std::int64_t>(result->origins.size()), panel.month(0).month) +
         " could be forecast, not " + std::to_string(options.origins) + ".");
   }
   answer_with(

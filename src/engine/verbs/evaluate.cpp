@@ -48,13 +48,42 @@ const Fields<EvaluateOptions>& fields() {
 
 /// The months that are scored, both ends included.
 struct Months {
-  Month from;
-  Month to;
+  PanelMonth from;
+  PanelMonth to;
 };
+
+/// Returns all that a log has whole since a model of days was fitted.
+Result<Months> periods_of(const EvaluateOptions& options,
+                          const ModelFile& file,
+                          const log::Log& log) {
+  for (const auto& [flag, month] : {std::pair("month", options.month),
+                                    std::pair("first-month", options.first_month),
+                                    std::pair("last-month", options.last_month)}) {
+    TILL_TRY(check_no_month(kName,
+                            flag,
+                            month,
+                            file.month_days,
+                            "leave it out: all days since the model was fitted are scored"));
+  }
+  const PanelMonth first(file.zone.local(file.cutoff).date, file.month_days);
+  const Instant end = end_of_months_after(log, file.cutoff, file.zone, file.month_days);
+  if (end <= file.cutoff) {
+    return Error{ErrorCode::InvalidData,
+                 "evaluate: the log ends before " + to_string(add_months(first, 1)) +
+                     ", but must have " + std::to_string(file.month_days) +
+                     " days after the model's cutoff, " + describe(file.cutoff, file.zone),
+                 "fit a model that ends earlier: till fit LOG --period " +
+                     to_string(period_of(file.month_days)) + " --as-of DATE --out shop.till"};
+  }
+  return Months{first, add_months({file.zone.local(end).date, file.month_days}, -1)};
+}
 
 Result<Months> months_of(const EvaluateOptions& options,
                          const ModelFile& file,
                          const log::Log& log) {
+  if (file.month_days > 0) {
+    return periods_of(options, file, log);
+  }
   if (options.month && (options.first_month || options.last_month)) {
     return Error{ErrorCode::InvalidArgument,
                  "evaluate: --month is said together with --first-month or --last-month, but must "
@@ -64,7 +93,7 @@ Result<Months> months_of(const EvaluateOptions& options,
   const Month cut = month_of(file.cutoff, file.zone);
   const Month first = start_of(cut, file.zone) == file.cutoff ? cut : add_months(cut, 1);
   const Month last =
-      add_months(month_of(end_of_whole_months(log, std::nullopt, file.zone), file.zone), -1);
+      add_months(month_of(end_of_whole_months(log, std::nullopt, file.zone, 0), file.zone), -1);
   if (last < first) {
     return Error{ErrorCode::InvalidData,
                  "evaluate: the log has no whole month after the model's cutoff, " +
@@ -93,7 +122,7 @@ Result<Months> months_of(const EvaluateOptions& options,
 
 std::size_t count_months(const Months& months) {
   std::size_t count = 1;
-  for (Month month = months.from; month < months.to; month = add_months(month, 1)) {
+  for (PanelMonth month = months.from; month < months.to; month = add_months(month, 1)) {
     ++count;
   }
   return count;
@@ -136,11 +165,14 @@ Result<Answer> evaluate(Session& session, const EvaluateOptions& options) {
   TILL_ASSIGN(const Months months, months_of(options, saved.file, *log));
   EvaluateOptions resolved = options;
   resolved.month = std::nullopt;
-  resolved.first_month = months.from;
-  resolved.last_month = months.to;
+  if (saved.file.month_days == 0) {
+    resolved.first_month = Month{months.from.first.year, months.from.first.month};
+    resolved.last_month = Month{months.to.first.year, months.to.first.month};
+  }
 
   const Instant end = start_of(add_months(months.to, 1), reading.zone);
   history::PanelOptions question{end, reading.zone, reading.counting};
+  question.month_days = saved.file.month_days;
   TILL_ASSIGN(question.features, features_of(saved.file.features, options.model_file));
   TILL_ASSIGN(const Panel panel, history::customer_panel(*log, question));
   const std::size_t origins = count_months(months);
@@ -148,7 +180,7 @@ Result<Answer> evaluate(Session& session, const EvaluateOptions& options) {
     return Error{ErrorCode::InvalidData,
                  "evaluate: " + to_string(months.from) +
                      " is the log's first month, but a customer must have bought before it",
-                 "say a later --first-month"};
+                 saved.file.month_days > 0 ? "" : "say a later --first-month"};
   }
   std::vector<evaluation::Competitor> competitors = {competitor_of(saved.fitted, saved.file.model)};
   for (const ModelEntry* model : forecasters()) {

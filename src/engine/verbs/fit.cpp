@@ -25,6 +25,13 @@ namespace {
 
 constexpr std::string_view kName = "fit";
 
+Parameter forecaster_period_parameter() {
+  Parameter parameter = period_parameter();
+  parameter.help += " Only models that forecast have one.";
+  parameter.otherwise = "1mo where the model forecasts";
+  return parameter;
+}
+
 const Fields<FitOptions>& fields() {
   static const Fields<FitOptions> kFields = {
       field(
@@ -46,6 +53,7 @@ const Fields<FitOptions>& fields() {
                      "sum of the squared logarithms of their ratios is the penalty.",
              .placeholder = "PENALTY"}),
       field(&FitOptions::effort, effort_parameter()),
+      field(&FitOptions::period, forecaster_period_parameter()),
       field(&FitOptions::as_of, as_of_parameter()),
       field(&FitOptions::calibration_end, calibration_end_parameter()),
       field(&FitOptions::holdout_end,
@@ -295,11 +303,16 @@ Result<Answer> fit_forecaster(Session& session,
   resolved.purpose = Purpose::Forecast;
   resolved.time_zone = zone;
   resolved.transaction = options.transaction.empty() ? "row" : options.transaction;
+  resolved.period = options.period.value_or(period_of(0));
+  TILL_ASSIGN(const std::int32_t month_days, month_days_of(kName, *resolved.period));
   const Month last = month_of(Instant{log->end().micros - 1}, zone);
-  resolved.as_of = options.as_of.value_or(known_before(*log, add_months(last, 1), zone));
+  resolved.as_of = month_days > 0
+                       ? end_of_whole_months(*log, options.as_of, zone, month_days)
+                       : options.as_of.value_or(known_before(*log, add_months(last, 1), zone));
   TILL_ASSIGN(const log::Counting counted,
               counting(*log, kName, resolved.transaction, options.returns));
   history::PanelOptions question{*resolved.as_of, zone, counted};
+  question.month_days = month_days;
   TILL_TRY(read_into(question, options.features, options.holidays));
   TILL_ASSIGN(const Panel panel, history::customer_panel(*log, question));
   if (panel.months() == 0) {
@@ -320,9 +333,7 @@ Result<Answer> fit_forecaster(Session& session,
   session.tell(
       "fitted",
       {{"model", model.name}, {"customers", file.customers}, {"training_scores", scores_of(file)}});
-  const Month next = panel.is_last_month_whole()
-                         ? month_of(panel.cutoff(), zone)
-                         : add_months(panel.month(panel.months() - 1).month, 1);
+  const PanelMonth next = add_months(panel.month(panel.months() - 1).month, 1);
   TILL_ASSIGN(const models::ForecastTarget target,
               models::target_after(panel, month_range(next, zone), zone));
   TILL_ASSIGN(const models::Forecast made, fitted.forecast(panel, target, computation));
@@ -343,7 +354,7 @@ Result<Answer> fit_forecaster(Session& session,
   std::ranges::copy(fitted.warnings, std::back_inserter(answer.warnings));
   warn_of_unread(answer, options.features, model.name, fitted);
   answer.title = "The " + model.title + " is fitted to " + count_of(file.customers, "customer") +
-                 " and " + count_of(static_cast<std::int64_t>(panel.months()), "month") + ".";
+                 " and " + count_of_months(static_cast<std::int64_t>(panel.months()), next) + ".";
   answer.chart = [total = models::forecast_total(panel, target, made),
                   name = model.name,
                   context = chart_context(
@@ -391,9 +402,12 @@ Result<Answer> fit(Session& session, const FitOptions& options) {
   if (forecaster != nullptr) {
     return fit_forecaster(session, options, *forecaster);
   }
-  if (!options.features.empty() || !options.holidays.empty()) {
+  if (!options.features.empty() || !options.holidays.empty() || options.period) {
     return Error{ErrorCode::InvalidArgument,
-                 "fit: --" + std::string(options.features.empty() ? "holidays" : "features") +
+                 "fit: --" +
+                     std::string(options.period             ? "period"
+                                 : options.features.empty() ? "holidays"
+                                                            : "features") +
                      " is said, but only models that forecast read it",
                  "say --purpose forecast, or --model auto"};
   }

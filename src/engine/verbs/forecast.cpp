@@ -55,6 +55,15 @@ const Fields<ForecastOptions>& fields() {
              .help = "The month to forecast. Nothing at or after its start is read.",
              .placeholder = "YYYY-MM",
              .otherwise = "the month after the last transaction"}),
+      field(&ForecastOptions::period, as_fitted(period_parameter(), "1mo")),
+      field(
+          &ForecastOptions::as_of,
+          {.name = "as_of",
+           .help = "The moment the question is asked at: only what happened before it counts. What "
+                   "is forecast is the month that begins then or next, or --month; with a "
+                   "--period of days, those from the start of its day on.",
+           .placeholder = "TIME",
+           .otherwise = "the month's start"}),
       field(&ForecastOptions::model,
             {.name = "model",
              .help = "Which model forecasts: " + model_names() +
@@ -166,7 +175,7 @@ void add_rows(Answer& answer,
 /// Returns the place of a customer among ids. Errors: `NotFound`.
 Result<std::size_t> place_of(const std::string& customer,
                              const std::vector<std::string>& ids,
-                             Month month) {
+                             const PanelMonth& month) {
   const auto found = std::ranges::find(ids, customer);
   if (found == ids.end()) {
     return Error{ErrorCode::NotFound,
@@ -214,6 +223,28 @@ void add_customer(Object& summary, const models::CustomerForecast& customer) {
   summary.push_back({"distribution", std::move(distribution)});
 }
 
+/// What is forecast, and from when on nothing is known.
+struct Asked {
+  Instant cutoff;
+  PanelMonth month;
+};
+
+/// Errors: `InvalidArgument` where a month of the calendar is said beside a period of days.
+Result<Asked> asked_of(const ForecastOptions& options,
+                       const log::Log& log,
+                       const TimeZone& zone,
+                       std::int32_t month_days) {
+  if (month_days > 0) {
+    TILL_TRY(check_no_month(kName, "month", options.month, month_days, "say --as-of with a date"));
+    const Instant cutoff = end_of_whole_months(log, options.as_of, zone, month_days);
+    return Asked{cutoff, {zone.local(cutoff).date, month_days}};
+  }
+  const Instant now{options.as_of.value_or(log.end()).micros - 1};
+  const Month month = options.month.value_or(add_months(month_of(now, zone), 1));
+  const Instant known = known_before(log, month, zone);
+  return Asked{options.as_of ? std::min(*options.as_of, known) : known, month};
+}
+
 /// Returns the picture that was asked for. `first` is the customer of the first row.
 std::function<charts::Chart()> picture_of(ForecastPlot plot,
                                           const Panel& panel,
@@ -246,16 +277,18 @@ std::function<charts::Chart()> picture_of(ForecastPlot plot,
   };
 }
 
-std::string title_of(const std::string& id, const models::CountDistribution& counts, Month month) {
+std::string title_of(const std::string& id,
+                     const models::CountDistribution& counts,
+                     const PanelMonth& month) {
   return id + " will make about " + count_of(std::llround(counts.mean()), "transaction") + " in " +
-         to_string(month) + "; nine of ten times " + std::to_string(counts.quantile(0.05)) +
-         " to " + std::to_string(counts.quantile(0.95)) + ".";
+         describe(month) + "; nine of ten times " + std::to_string(counts.quantile(0.05)) + " to " +
+         std::to_string(counts.quantile(0.95)) + ".";
 }
 
-std::string title_of(const std::vector<Row>& rows, double expected, Month month) {
+std::string title_of(const std::vector<Row>& rows, double expected, const PanelMonth& month) {
   const std::int64_t rounded = std::llround(expected);
   return count_of(static_cast<std::int64_t>(rows.size()), "customer") + " will make about " +
-         count_of(rounded, "transaction") + " in " + to_string(month) + ".";
+         count_of(rounded, "transaction") + " in " + describe(month) + ".";
 }
 
 /// Tells all transactions of the month, those of new customers among them, and of months to compare
@@ -273,7 +306,7 @@ void add_total(Object& summary, const models::ForecastTotal& total) {
   summary.push_back({"total_q05", all.quantile(0.05)});
   summary.push_back({"total_q95", all.quantile(0.95)});
   summary.push_back({"month_before_transactions", past(1)});
-  summary.push_back({"year_before_transactions", past(12)});
+  summary.push_back({"year_before_transactions", past(months_per_year(total.first))});
 }
 
 }  // namespace
@@ -299,6 +332,8 @@ Verb forecast_verb() {
                      "The past by month, and what is expected with its bands."},
                     {"till forecast shop.duckdb --customer C030 --chart C030.svg",
                      "One customer: its past by month, and how likely each count is."},
+                    {"till forecast shop.duckdb --period 28d",
+                     "The four weeks after the log's last day."},
                     {"till forecast jan.csv feb.csv --format csv --out next.csv",
                      "Every customer, straight from log files."}},
        .draws = true},
@@ -341,13 +376,20 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
   }
   resolved.time_zone = zone;
   resolved.model = model->name;
-  const Month last = month_of(Instant{log->end().micros - 1}, zone);
-  const Month month = options.month.value_or(add_months(last, 1));
-  resolved.month = month;
+  TILL_ASSIGN(const std::int32_t month_days,
+              saved ? saved_month_days(kName, saved->file, options.period)
+                    : month_days_of(kName, options.period.value_or(period_of(0))));
+  resolved.period = period_of(month_days);
+  TILL_ASSIGN(const Asked asked, asked_of(options, *log, zone, month_days));
+  const PanelMonth& month = asked.month;
+  if (month.is_calendar()) {
+    resolved.month = Month{month.first.year, month.first.month};
+  }
   resolved.plot = options.plot.value_or(options.customer.empty() ? ForecastPlot::Total
                                                                  : ForecastPlot::Customer);
 
-  history::PanelOptions question{known_before(*log, month, zone), zone, counted};
+  history::PanelOptions question{asked.cutoff, zone, counted};
+  question.month_days = month_days;
   if (saved) {
     TILL_ASSIGN(question.features, features_of(saved->file.features, options.model_file));
   } else {
@@ -418,8 +460,10 @@ Result<Answer> forecast(Session& session, const ForecastOptions& options) {
     std::ranges::move(log_warnings(saved->file, *log, panel), std::back_inserter(answer.warnings));
   }
   if (target.gap.size() > 1) {
-    answer.warnings.push_back("Between the log's end, " + describe(log->end(), zone) + ", and " +
-                              to_string(month) + " lie months of which nothing is known.");
+    const std::string end = options.as_of ? describe(panel.cutoff(), zone)
+                                          : "the log's end, " + describe(log->end(), zone) + ",";
+    answer.warnings.push_back("Between " + end + " and " + to_string(month) +
+                              " lie months of which nothing is known.");
   }
   answer.chart = picture_of(
       *resolved.plot,

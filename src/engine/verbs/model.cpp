@@ -81,7 +81,14 @@ Result<void> add_scores(Answer& answer, Session& session, const std::vector<std:
         "fit both with the same --transaction, --returns and --time-zone"};
   }
   const Instant cutoff = std::max(first.file.cutoff, second.file.cutoff);
-  const Instant end = end_of_whole_months(*log, std::nullopt, reading.zone);
+  if (first.file.month_days != second.file.month_days) {
+    return Error{ErrorCode::InvalidArgument,
+                 "model: one model forecasts " + describe(period_of(first.file.month_days)) +
+                     ", the other " + describe(period_of(second.file.month_days)) +
+                     ", but both must forecast as long to be compared on a log",
+                 "fit both with the same --period"};
+  }
+  const Instant end = end_of_months_after(*log, cutoff, reading.zone, first.file.month_days);
   if (first.file.features != second.file.features) {
     return Error{ErrorCode::InvalidArgument,
                  "model: the models look at other features of their own, but must look at the same "
@@ -89,6 +96,7 @@ Result<void> add_scores(Answer& answer, Session& session, const std::vector<std:
                  "fit both with the same --features"};
   }
   history::PanelOptions question{end, reading.zone, reading.counting};
+  question.month_days = first.file.month_days;
   TILL_ASSIGN(question.features, features_of(first.file.features, paths[0]));
   TILL_ASSIGN(const Panel panel, history::customer_panel(*log, question));
   std::int64_t origins = 0;
@@ -141,7 +149,7 @@ Result<void> add_scores(Answer& answer, Session& session, const std::vector<std:
   const bool is_clear = evaluation::is_better(best, other, Metric::PoissonDeviance);
   answer.title = best.model + " forecasts the mean " +
                  (is_clear ? "clearly better than " : "better than ") + other.model + " over " +
-                 count_of(std::ssize(result.origins), "month") +
+                 count_of_months(std::ssize(result.origins), result.origins.front().month) +
                  (is_clear ? "." : ", which may be chance.");
   return {};
 }

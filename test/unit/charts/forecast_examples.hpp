@@ -67,6 +67,16 @@ inline std::vector<models::FeatureGain> gains_of(std::size_t features) {
   return gains;
 }
 
+/// The same totals, of 28 days each.
+inline models::ForecastTotal in_days(models::ForecastTotal total) {
+  const auto n = static_cast<std::int32_t>(total.past.size());
+  total.first = PanelMonth({2019, 1, 1}, 28);
+  for (std::int32_t i = 0; i < n; ++i) {
+    total.past[static_cast<std::size_t>(i)].month = add_months(total.first, i - n);
+  }
+  return total;
+}
+
 inline std::vector<Example> forecast_examples() {
   const auto of = [](models::ForecastTotal total) {
     return [total = std::move(total)] {
@@ -84,6 +94,8 @@ inline std::vector<Example> forecast_examples() {
   cut.past.back().transactions = 11'803;
   return {
       {"forecast_total_24", of(total_of(seasonal(24, 120), {2018, 12}, {1.0, 136, 90}, 0.4))},
+      {"forecast_total_of_28_days",
+       of(in_days(total_of(seasonal(27, 120), {2018, 12}, {1.0, 128, 90}, 0.4)))},
       {"forecast_total_of_a_cut_month", of(cut)},
       {"forecast_total_of_10_years",
        of(total_of(seasonal(120, 3'000'000), {2026, 12}, {1.0, 6'400'000, 40'000}))},

@@ -76,6 +76,61 @@ TEST(MonthParts, MonthsAreThoseOfTheZoneAndADayOfChangedClocksIsOneDay) {
   EXPECT_THAT(parts[0].days(), DoubleNear(30.0 + 14.0 / 24.0, 1e-9));
 }
 
+TEST(MonthParts, AreDaysLikeThoseOfOneOfThem) {
+  const std::vector<MonthPart> parts = month_parts(
+      {instant("2018-01-05"), instant("2018-03-01")}, TimeZone(), PanelMonth({2018, 3, 30}, 28));
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(to_string(parts[0].month), "2018-01-05");
+  EXPECT_EQ(parts[0].range, (TimeRange{instant("2018-01-05"), instant("2018-02-02")}));
+  EXPECT_THAT(parts[0].weekday_days, ElementsAre(4, 4, 4, 4, 4, 4, 4));
+  EXPECT_EQ(to_string(parts[1].month), "2018-02-02");
+  EXPECT_THAT(parts[1].days(), DoubleNear(27.0, 1e-12));  // the range ends a day early
+}
+
+TEST(MonthParts, DaysAreThoseOfTheZoneWhenClocksChange) {
+  const TimeZone paris = zone_called("Europe/Paris");
+  const std::vector<MonthPart> parts =
+      month_parts({start_of(Date{2018, 3, 1}, paris), start_of(Date{2018, 4, 26}, paris)},
+                  paris,
+                  PanelMonth({2018, 3, 1}, 28));
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[0].range.to, start_of(Date{2018, 3, 29}, paris));
+  EXPECT_THAT(parts[0].days(), DoubleNear(28.0, 1e-12));
+  EXPECT_EQ(parts[0].range.to.micros - parts[0].range.from.micros, (28 * 24 - 1) * 3'600'000'000LL);
+}
+
+TEST(PanelMonth, IsNamedByItsMonthOrItsFirstDay) {
+  const PanelMonth january(Month{2019, 1});
+  const PanelMonth days({2019, 1, 5}, 28);
+  EXPECT_EQ(to_string(january), "2019-01");
+  EXPECT_EQ(describe(january), "2019-01");
+  EXPECT_EQ(january.days(), 31);
+  EXPECT_EQ(month_noun(january, 1), "month");
+  EXPECT_EQ(month_noun(january, 2), "months");
+  EXPECT_EQ(to_string(days), "2019-01-05");
+  EXPECT_EQ(describe(days), "the 28 days from 2019-01-05");
+  EXPECT_EQ(days.days(), 28);
+  EXPECT_EQ(month_noun(days, 1), "period of 28 days");
+  EXPECT_EQ(month_noun(days, 0), "periods of 28 days");
+  EXPECT_NE(january, PanelMonth({2019, 1, 1}, 31));
+}
+
+TEST(PanelMonth, FollowsAnother) {
+  EXPECT_EQ(to_string(add_months(PanelMonth(Month{2019, 1}), -2)), "2018-11");
+  EXPECT_EQ(to_string(add_months(PanelMonth({2019, 1, 5}, 28), 1)), "2019-02-02");
+  EXPECT_EQ(to_string(add_months(PanelMonth({2019, 1, 5}, 28), -13)), "2018-01-06");
+  EXPECT_LT(PanelMonth({2019, 1, 5}, 28), PanelMonth({2019, 1, 6}, 28));
+}
+
+TEST(PanelMonth, AYearHasTheNearestNumberOfThem) {
+  EXPECT_EQ(months_per_year(PanelMonth(Month{2019, 1})), 12);
+  EXPECT_EQ(months_per_year(PanelMonth({2019, 1, 1}, 31)), 12);
+  EXPECT_EQ(months_per_year(PanelMonth({2019, 1, 1}, 30)), 12);
+  EXPECT_EQ(months_per_year(PanelMonth({2019, 1, 1}, 28)), 13);
+  EXPECT_EQ(months_per_year(PanelMonth({2019, 1, 1}, 14)), 26);
+  EXPECT_EQ(months_per_year(PanelMonth({2019, 1, 1}, 7)), 52);
+}
+
 TEST(MonthParts, AnEmptyRangeHasNone) {
   EXPECT_THAT(month_parts({instant("2018-02-01"), instant("2018-02-01")}, TimeZone()), IsEmpty());
 }

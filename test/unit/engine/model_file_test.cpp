@@ -34,9 +34,9 @@ ModelFile example() {
   file.returns = log::Counting::Returns::Drop;
   file.fingerprint = "abc";
   file.customers = 36;
-  file.first_month = {2017, 1};
+  file.first_month = Month{2017, 1};
   file.monthly = {12.0, 0.0, 7.0};
-  file.scores = {{{2018, 12}, 30, 12.0, 11.5, 0.9, 1.1, 0.4}};
+  file.scores = {{Month{2018, 12}, 30, 12.0, 11.5, 0.9, 1.1, 0.4}};
   file.warnings = {"few"};
   file.state = state;
   return file;
@@ -46,6 +46,21 @@ Error error_of(const std::string& bytes) {
   const Result<ModelFile> file = model_file_of(bytes, "\"shop.till\"");
   EXPECT_FALSE(file);
   return file ? Error{ErrorCode::Internal, "", ""} : file.error();
+}
+
+TEST(ModelFile, KnowsTheDaysThatStandInForItsMonths) {
+  ModelFile file = example();
+  const std::string calendar = to_bytes(file);
+  EXPECT_EQ(calendar.find("month_days"), std::string::npos);  // as files of before were
+  file.month_days = 28;
+  file.first_month = PanelMonth({2017, 1, 5}, 28);
+  file.scores[0].month = PanelMonth({2018, 12, 4}, 28);
+  const Result<ModelFile> read = model_file_of(to_bytes(file), "x");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->month_days, 28);
+  EXPECT_EQ(read->first_month, file.first_month);
+  EXPECT_EQ(read->scores[0].month, file.scores[0].month);
+  EXPECT_EQ(model_file_of(calendar, "x")->month_days, 0);
 }
 
 TEST(ModelFile, ComesBackAsItWas) {

@@ -169,28 +169,105 @@ TEST_P(CustomerPanelTest, CountsWhatALookAtEveryRowCounts) {
         EXPECT_EQ(panel.births()[i], naive.births.at(id));
         for (std::size_t t = 0; t < panel.months(); ++t) {
           const auto& months = naive.counts.at(id);
-          const auto month = months.find(panel.month(t).month);
+          const Date& begins = panel.month(t).month.first;
+          const auto month = months.find({begins.year, begins.month});
           EXPECT_EQ(panel.count(i, t),
                     month == months.end() ? 0 : std::max<std::int64_t>(0, month->second))
               << id << " " << to_string(panel.month(t).month) << " " << zone << " " << cutoff;
           const std::uint32_t active =
               i < panel.customers_seen(t) ? panel.active_days(t)[i] : std::uint32_t{0};
           for (std::int32_t d = 0; d < 31; ++d) {
-            const Date day{panel.month(t).month.year, panel.month(t).month.month, d + 1};
+            const Date& first = panel.month(t).month.first;
+            const Date day{first.year, first.month, d + 1};
             EXPECT_EQ((active >> static_cast<std::uint32_t>(d) & 1U) != 0,
-                      d < days_in(panel.month(t).month) && naive.active_days.at(id).contains(day))
+                      d < panel.month(t).month.days() && naive.active_days.at(id).contains(day))
                 << id << " " << to_string(day);
           }
         }
       }
-      const Month first = panel.month(0).month;
+      const Date first = panel.month(0).month.first;
       for (std::size_t d = 0; d < panel.daily_transactions().size(); ++d) {
-        const Date day = date_from_days(days_since_epoch({first.year, first.month, 1}) +
-                                        static_cast<std::int64_t>(d));
+        const Date day = date_from_days(days_since_epoch(first) + static_cast<std::int64_t>(d));
         EXPECT_EQ(panel.daily_transactions()[d], std::max<std::int64_t>(0, days[day]))
             << to_string(day);
       }
     }
+  }
+}
+
+/// Returns the options of a panel whose months are so many days.
+PanelOptions with_days(PanelOptions options, std::int32_t days) {
+  options.month_days = days;
+  return options;
+}
+
+TEST_P(CustomerPanelTest, CountsDaysThatStandInForMonths) {
+  const std::vector<Sale> sales = random_sales(1, 400);
+  log::Log& log = random_log(1, 400);
+  const std::map<std::int32_t, std::string> ids = ids_of(log);
+  for (const std::string_view zone_name : {"UTC", "America/New_York"}) {
+    const TimeZone zone = test::zone_called(zone_name);
+    for (const std::int32_t length : {7, 28, 31}) {
+      const Instant cutoff = start_of(Date{2018, 4, 3}, zone);
+      const Panel panel = valid(customer_panel(log, with_days({cutoff, zone, GetParam()}, length)));
+      EXPECT_EQ(panel.cutoff(), cutoff);
+      EXPECT_TRUE(panel.is_last_month_whole());
+      EXPECT_LE(panel.month(0).range.from, *std::ranges::min_element(panel.births()));
+      EXPECT_GT(panel.month(0).range.to, *std::ranges::min_element(panel.births()));
+      for (std::size_t t = 0; t < panel.months(); ++t) {
+        const MonthPart& part = panel.month(t);
+        EXPECT_EQ(part.month.days(), length);
+        EXPECT_NEAR(part.days(), length, 1e-9);
+        // The rows of these days alone, all of them moved into one month.
+        std::map<std::string, std::set<std::string>> units;
+        std::map<std::string, std::int64_t> counts;
+        std::map<std::string, std::uint32_t> days;
+        std::size_t row = 0;
+        for (const Sale& sale : sales) {
+          const Instant at = instant(sale.at);
+          const bool is_return = sale.quantity == "-1";
+          if (!part.range.contains(at) || sale.customer.empty() ||
+              (is_return && GetParam().returns == Counting::Returns::Drop)) {
+            continue;
+          }
+          const Date day = zone.local(at).date;
+          const std::string unit = GetParam().unit == Counting::Unit::Row ? std::to_string(row++)
+                                   : GetParam().unit == Counting::Unit::Timestamp ? sale.at
+                                   : GetParam().unit == Counting::Unit::Day       ? to_string(day)
+                                                                                  : sale.invoice;
+          if (units[sale.customer].insert(unit).second) {
+            counts[sale.customer] +=
+                is_return && GetParam().returns == Counting::Returns::Subtract ? -1 : 1;
+          }
+          days[sale.customer] |= 1U << static_cast<std::uint32_t>(
+                                     days_since_epoch(day) - days_since_epoch(part.month.first));
+        }
+        for (std::size_t i = 0; i < panel.customers_seen(t); ++i) {
+          const std::string& id = ids.at(panel.customer_keys()[i]);
+          EXPECT_EQ(panel.counts(t)[i], std::max<std::int64_t>(counts[id], 0)) << id << " " << t;
+          EXPECT_EQ(panel.active_days(t)[i], days[id]) << id << " " << t;
+        }
+      }
+      const NaivePanel naive = naive_panel(sales, {cutoff, zone, GetParam()});
+      std::map<Date, std::int64_t> by_day = naive.days;
+      const std::int64_t first = days_since_epoch(panel.month(0).month.first);
+      for (std::size_t d = 0; d < panel.daily_transactions().size(); ++d) {
+        const Date day = date_from_days(first + static_cast<std::int64_t>(d));
+        EXPECT_EQ(panel.daily_transactions()[d], std::max<std::int64_t>(0, by_day[day]));
+      }
+    }
+  }
+}
+
+TEST_P(CustomerPanelTest, DaysBeforeAnEarlierCutoffAreThoseOfTheLongerPanel) {
+  log::Log& log = random_log(2, 300);
+  const TimeZone zone = test::zone_called("Europe/Paris");
+  const Instant cutoff = start_of(Date{2018, 5, 1}, zone);
+  const Panel whole = valid(customer_panel(log, with_days({cutoff, zone, GetParam()}, 28)));
+  for (std::size_t t = 1; t < whole.months(); ++t) {
+    expect_same(
+        whole.before(t),
+        valid(customer_panel(log, with_days({whole.month(t).range.from, zone, GetParam()}, 28))));
   }
 }
 
@@ -269,6 +346,25 @@ TEST(CustomerPanel, GoesOnAfterTheLogsEnd) {
   const Panel panel = valid(customer_panel(*log, {instant("2018-04-01")}));
   EXPECT_EQ(panel.months(), 3U);
   EXPECT_THAT(panel.counts(2), ElementsAre(0));
+}
+
+TEST(CustomerPanel, CutsTheLastDaysWhereTheCutoffIsWithinADay) {
+  SaleLog log({{"a", "p", "2018-01-05T00:00:00Z"}});
+  const Panel panel = valid(customer_panel(*log, with_days({instant("2018-03-01T12:00:00")}, 28)));
+  ASSERT_EQ(panel.months(), 2U);
+  EXPECT_FALSE(panel.is_last_month_whole());
+  EXPECT_EQ(to_string(panel.month(1).month), "2018-02-02");
+  EXPECT_NEAR(panel.month(1).days(), 27.5, 1e-9);
+  EXPECT_EQ(to_string(panel.month(0).month), "2018-01-05");
+}
+
+TEST(CustomerPanel, RefusesTooFewDaysForAMonthAndTooMany) {
+  SaleLog log({{"a", "p", "2018-01-05T00:00:00Z", "1"}});
+  for (const std::int32_t days : {-1, 1, 6, 32}) {
+    EXPECT_EQ(customer_panel(*log, with_days({instant("2018-04-01")}, days)).error().message,
+              "customer_panel: month_days is " + std::to_string(days) +
+                  ", but must be from 7 to 31, or 0 for months of the calendar");
+  }
 }
 
 TEST(CustomerPanel, RefusesWhatCannotBeCounted) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "support/panels.hpp"
+#include "support/simulated_panel.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -111,6 +112,89 @@ std::vector<NamedDay> easter_mondays() {
           {{2018, 4, 2}, "Easter Monday"},
           {{2019, 4, 22}, "Easter Monday"},
           {{2020, 4, 13}, "Easter Monday"}};
+}
+
+/// Returns the panel of one customer who buys `usual` times a day, in Decembers `december` times,
+/// over four years before 2020 that are divided into so many days each.
+Panel with_december(std::int32_t days, std::int32_t usual, std::int32_t december) {
+  std::vector<MonthPart> months =
+      test::periods_until_2020(static_cast<std::size_t>(1461 / days), days);
+  std::vector<std::int32_t> counts;
+  for (const MonthPart& part : months) {
+    std::int32_t sum = 0;
+    for (std::int32_t d = 0; d < days; ++d) {
+      const Date day = date_from_days(days_since_epoch(part.month.first) + d);
+      sum += day.month == 12 ? december : usual;
+    }
+    counts.push_back(sum);
+  }
+  return test::panel_of({{0, 1.0, counts}}, std::move(months));
+}
+
+TEST(CalendarExposure, FindsAHighDecemberInDaysThatBelongToTwoMonths) {
+  for (const std::int32_t days : {14, 28}) {
+    const CalendarExposure calendar = CalendarExposure::fit(with_december(days, 10, 20));
+    EXPECT_GT(calendar.month_effects()[11], 0.35) << days;
+    EXPECT_LT(calendar.month_effects()[11], std::log(2.0)) << days;
+    for (std::size_t month = 1; month < 10; ++month) {
+      EXPECT_LT(std::abs(calendar.month_effects()[month]), 0.15) << days << " " << month;
+    }
+    // A period is as good as its days.
+    const PanelMonth across({2020, 11, 24}, days);
+    const MonthPart part = month_parts(month_range(across, TimeZone()), TimeZone(), across).front();
+    const double in_november = 7.0 / days;
+    EXPECT_NEAR(calendar.exposure(part),
+                in_november * std::exp(calendar.month_effects()[10]) +
+                    (1.0 - in_november) * std::exp(calendar.month_effects()[11]),
+                0.02)
+        << days;
+  }
+}
+
+TEST(CalendarExposure, DaysWithoutSeasonHaveNone) {
+  const CalendarExposure calendar = CalendarExposure::fit(with_december(28, 10, 10));
+  EXPECT_LT(largest_effect(calendar), 0.01);
+  const PanelMonth next({2020, 1, 1}, 28);
+  const MonthPart part = month_parts(month_range(next, TimeZone()), TimeZone(), next).front();
+  EXPECT_NEAR(calendar.exposure(part), 1.0, 0.01);
+}
+
+TEST(CalendarExposure, FindsTheSeasonOfASimulatedLogInDaysAndNoneWhereThereIsNone) {
+  for (const double season : {0.0, 0.5}) {
+    const SimulatedLogOptions options{.seed = 5,
+                                      .customer_count = 800,
+                                      .rows = 30'000,
+                                      .dropout_rate = 0.0,
+                                      .yearly_season = season,
+                                      .trend = 0.0};
+    const auto swing_of = [&](std::int32_t days) {
+      const CalendarExposure calendar =
+          CalendarExposure::fit(test::simulated_panel(options, days).panel);
+      return calendar.month_effects()[11] - calendar.month_effects()[5];
+    };
+    EXPECT_NEAR(swing_of(28), swing_of(0), 0.12) << "as in months of the calendar";
+    if (season > 0.0) {
+      EXPECT_GT(swing_of(28), 0.15);
+    } else {
+      EXPECT_NEAR(swing_of(28), 0.0, 0.1);
+    }
+  }
+}
+
+TEST(CalendarExposure, TooFewDaysForAYearTeachNoSeason) {
+  const Panel year = with_december(7, 10, 20);
+  EXPECT_EQ(largest_effect(CalendarExposure::fit(year.before(64))), 0.0);
+  EXPECT_GT(largest_effect(CalendarExposure::fit(year)), 0.3);
+}
+
+TEST(CalendarExposure, AHolidayCountsInDaysToo) {
+  const CalendarExposure calendar = CalendarExposure::fit(with_easter(0.2, easter_mondays()));
+  const PanelMonth with({2020, 4, 13}, 7);
+  const PanelMonth after({2020, 4, 20}, 7);
+  const auto exposure = [&](const PanelMonth& week) {
+    return calendar.exposure(month_parts(month_range(week, TimeZone()), TimeZone(), week).front());
+  };
+  EXPECT_NEAR(exposure(with) / exposure(after), 6.2 / 7.0, 0.02);
 }
 
 TEST(CalendarExposure, HolidayToComeCountsAsThoseBefore) {

@@ -57,10 +57,9 @@ Panel panel_that_changes(std::size_t month, std::int32_t by) {
                                         : static_cast<float>(count % 7));
     }
   }
-  for (std::size_t day = static_cast<std::size_t>(
-           days_since_epoch(
-               {columns.months[month].month.year, columns.months[month].month.month, 1}) -
-           days_since_epoch({columns.months[0].month.year, columns.months[0].month.month, 1}));
+  for (std::size_t day =
+           static_cast<std::size_t>(days_since_epoch(columns.months[month].month.first) -
+                                    days_since_epoch(columns.months[0].month.first));
        day < columns.daily_transactions.size();
        ++day) {
     columns.daily_transactions[day] += by;
