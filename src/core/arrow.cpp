@@ -279,6 +279,14 @@ std::string_view ColumnView::Buffers::text(std::int64_t i) const noexcept {
   return {static_cast<const char*>(characters) + begin, static_cast<std::size_t>(end - begin)};
 }
 
+BatchView::BatchView(const ArrowSchema& schema, const ArrowArray& array)
+    : schema_(&schema), array_(&array) {
+  columns_.reserve(static_cast<std::size_t>(array.n_children));
+  for (std::int64_t k = 0; k < array.n_children; ++k) {
+    columns_.emplace_back(*schema.children[k], *array.children[k], array.offset, array.length);
+  }
+}
+
 std::int64_t ColumnView::integer(std::int64_t i) const noexcept {
   return values().integer(at(i));
 }

@@ -9,9 +9,11 @@
 /// Sources: [ARROW-C] -- keys resolve in docs/references.md.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "till/core/instant.hpp"
 
@@ -243,25 +245,28 @@ class ColumnView {
 class BatchView {
  public:
   /// \pre array is a struct array of schema.
-  BatchView(const ArrowSchema& schema, const ArrowArray& array)
-      : schema_(&schema), array_(&array) {}
+  BatchView(const ArrowSchema& schema, const ArrowArray& array);
 
   [[nodiscard]] std::int64_t rows() const noexcept { return array_->length; }
 
-  [[nodiscard]] std::int64_t columns() const noexcept { return array_->n_children; }
+  [[nodiscard]] std::int64_t columns() const noexcept {
+    return static_cast<std::int64_t>(columns_.size());
+  }
 
   [[nodiscard]] std::string_view name(std::int64_t column) const noexcept {
     const char* const name = schema_->children[column]->name;
     return name == nullptr ? std::string_view() : std::string_view(name);
   }
 
-  [[nodiscard]] ColumnView column(std::int64_t column) const {
-    return {*schema_->children[column], *array_->children[column], array_->offset, array_->length};
+  /// Returns a column; the reference holds as long as this view.
+  [[nodiscard]] const ColumnView& column(std::int64_t column) const noexcept {
+    return columns_[static_cast<std::size_t>(column)];
   }
 
  private:
   const ArrowSchema* schema_;
   const ArrowArray* array_;
+  std::vector<ColumnView> columns_;
 };
 
 }  // namespace till
