@@ -129,16 +129,9 @@ std::string local_day(const PanelOptions& options, TimeRange range) {
 }
 
 /// Writes what makes rows one transaction, up to the keys they are counted by.
-void add_unit(Statement& question,
-              const log::Log& log,
-              const PanelOptions& options,
-              TimeRange range) {
+void add_unit(Statement& question, const PanelOptions& options, TimeRange range) {
   switch (options.counting.unit) {
-    case Counting::Unit::Row:
-      question.add("SELECT ").add(subtracts_returns(log, options.counting)
-                                      ? "CASE WHEN t.quantity < 0 THEN -1 ELSE 1 END"
-                                      : "1");
-      question.add(" AS weight");
+    case Counting::Unit::Row:  // counted by read_rows
       return;
     case Counting::Unit::Timestamp:
       question.add("SELECT DISTINCT t.\"timestamp\" AS unit");
@@ -154,11 +147,9 @@ void add_unit(Statement& question,
   }
 }
 
-/// Writes the number of transactions of a group; the sum of 64-bit integers is a decimal elsewhere.
-std::string count_of(const log::Log& log, const PanelOptions& options, std::string_view integer) {
-  return subtracts_returns(log, options.counting)
-             ? "CAST(sum(r.weight) AS " + std::string(integer) + ")"
-             : "count(*)";
+/// Returns the first day of a month, since 1970-01-01.
+std::int64_t first_day_of(const MonthPart& part) {
+  return days_since_epoch(part.month.first);
 }
 
 /// Returns the months of a panel: from the first birth, whose whole month counts, to the cutoff.
@@ -193,6 +184,10 @@ struct Cells {
   std::vector<std::size_t> first;      // by month: where its counts begin
   std::vector<std::int32_t> position;  // by customer key: its place in the order of birth, or -1
   std::size_t size = 0;
+
+  [[nodiscard]] std::size_t of(std::size_t customer_key, std::size_t month) const noexcept {
+    return first[month] + static_cast<std::size_t>(position[customer_key]);
+  }
 };
 
 /// Puts customers in the order of birth, and tells where their counts go.
@@ -219,107 +214,135 @@ Cells place(const log::Log& log, const std::vector<Birth>& births, PanelColumns&
   return cells;
 }
 
-std::int32_t cell_value(std::int64_t transactions) {
-  return static_cast<std::int32_t>(
-      std::clamp<std::int64_t>(transactions, 0, std::numeric_limits<std::int32_t>::max()));
-}
-
+/// Counts transactions that are more than a row.
 Result<void> read_counts(log::Log& log,
                          const PanelOptions& options,
                          const Cells& cells,
                          PanelColumns& columns) {
   const TimeRange range{columns.months.front().range.from, options.cutoff};
-  const warehouse::Dialect& dialect = log.warehouse().dialect();
   Statement question(log.warehouse());
-  question.add("SELECT r.customer_key, r.month_index, ")
-      .add(count_of(log, options, dialect.integer_type))
-      .add(" FROM (");
-  add_unit(question, log, options, range);
+  question.add("SELECT r.customer_key, r.month_index, count(*) FROM (");
+  add_unit(question, options, range);
   question.add(", t.customer_key AS customer_key, ");
   add_month_index(question, columns.months, 0);
   question.add(" AS month_index");
   add_conditions(question, log, options.counting, range);
   question.add(") r GROUP BY r.customer_key, r.month_index");
-  columns.counts.assign(cells.size, 0);
   return for_each_row(log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
     const auto key = static_cast<std::size_t>(batch.column(0).integer(i));
     const auto month = static_cast<std::size_t>(batch.column(1).integer(i));
-    const auto position = static_cast<std::size_t>(cells.position[key]);
-    columns.counts[cells.first[month] + position] = cell_value(batch.column(2).integer(i));
+    columns.counts[cells.of(key, month)] = static_cast<std::int32_t>(std::min<std::int64_t>(
+        batch.column(2).integer(i), std::numeric_limits<std::int32_t>::max()));
   });
 }
 
+/// Counts, by local day, transactions that are more than a row.
 Result<void> read_days(log::Log& log, const PanelOptions& options, PanelColumns& columns) {
   const TimeRange range{columns.months.front().range.from, options.cutoff};
-  const warehouse::Dialect& dialect = log.warehouse().dialect();
   Statement question(log.warehouse());
-  question.add("SELECT r.local_day, ")
-      .add(count_of(log, options, dialect.integer_type))
-      .add(" FROM (");
-  add_unit(question, log, options, range);
-  if (options.counting.unit != Counting::Unit::Row) {
-    question.add(", t.customer_key AS customer_key");
-  }
-  question.add(", ").add(local_day(options, range)).add(" AS local_day");
+  question.add("SELECT r.local_day, count(*) FROM (");
+  add_unit(question, options, range);
+  question.add(", t.customer_key AS customer_key, " + local_day(options, range) + " AS local_day");
   add_conditions(question, log, options.counting, range);
   question.add(") r GROUP BY r.local_day");
-  const std::int64_t first_day = days_since_epoch(columns.months.front().month.first);
-  const PanelMonth last = columns.months.back().month;
-  const std::int64_t days = days_since_epoch(last.first) + last.days() - first_day;
-  columns.daily_transactions.assign(static_cast<std::size_t>(days), 0);
-  TILL_TRY(for_each_row(log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
+  const std::int64_t first_day = first_day_of(columns.months.front());
+  const auto days = static_cast<std::int64_t>(columns.daily_transactions.size());
+  return for_each_row(log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
     // Where clocks go back over midnight, an hour shows the day before the one it belongs to.
     const std::int64_t day = batch.column(0).instant(i).micros / kMicrosPerDay - first_day;
     columns
         .daily_transactions[static_cast<std::size_t>(std::clamp<std::int64_t>(day, 0, days - 1))] +=
         batch.column(1).integer(i);
-  }));
-  for (std::int64_t& transactions : columns.daily_transactions) {
-    transactions = std::max<std::int64_t>(transactions, 0);
+  });
+}
+
+/// The local days of a panel's months.
+class Days {
+ public:
+  Days(const std::vector<MonthPart>& months, const TimeZone& zone) {
+    for (std::size_t t = 0; t < months.size(); ++t) {
+      const std::int64_t first = first_day_of(months[t]);
+      for (std::int64_t day = 0; day < months[t].month.days(); ++day) {
+        begins_.push_back(start_of(date_from_days(first + day), zone));
+        places_.push_back({t, static_cast<std::uint32_t>(day)});
+      }
+    }
+  }
+
+  /// Which of the months a day lies in, and as the how-manieth of it, from 0 on.
+  struct Place {
+    std::size_t month = 0;
+    std::uint32_t day = 0;
+  };
+
+  [[nodiscard]] const Place& place(std::size_t day) const noexcept { return places_[day]; }
+
+  /// Returns the day that an instant lies in; the same as the last time is found at once.
+  [[nodiscard]] std::size_t day_of(Instant instant) noexcept {
+    const bool is_same =
+        begins_[last_] <= instant && (last_ + 1 == begins_.size() || instant < begins_[last_ + 1]);
+    if (!is_same) {
+      const auto after = std::upper_bound(begins_.begin() + 1, begins_.end(), instant);
+      last_ = static_cast<std::size_t>(after - begins_.begin()) - 1;
+    }
+    return last_;
+  }
+
+ private:
+  std::vector<Instant> begins_;
+  std::vector<Place> places_;
+  std::size_t last_ = 0;
+};
+
+/// Looks at every row: on which days each customer bought, and, where a transaction is a row, how
+/// often. Each row is added where it belongs: an engine would hash as many customers and months as
+/// there nearly are rows.
+Result<void> read_rows(log::Log& log,
+                       const PanelOptions& options,
+                       const Cells& cells,
+                       PanelColumns& columns) {
+  const bool is_counted = options.counting.unit == Counting::Unit::Row;
+  const bool are_returns_known = is_counted && subtracts_returns(log, options.counting);
+  Statement question(log.warehouse());
+  question.add("SELECT t.customer_key, t.\"timestamp\"");
+  if (are_returns_known) {
+    question.add(", t.quantity < 0");
+  }
+  add_conditions(
+      question, log, options.counting, {columns.months.front().range.from, options.cutoff});
+  Days days(columns.months, options.zone);
+  columns.active_days.assign(cells.size, 0);
+  const auto add_batch = [&](const BatchView& batch) -> Result<void> {
+    const ColumnView& keys = batch.column(0);
+    const ColumnView& times = batch.column(1);
+    for (std::int64_t i = 0; i < batch.rows(); ++i) {
+      const std::size_t day = days.day_of(times.instant(i));
+      const Days::Place& place = days.place(day);
+      const std::size_t cell = cells.of(static_cast<std::size_t>(keys.integer(i)), place.month);
+      columns.active_days[cell] |= std::uint32_t{1} << place.day;
+      if (!is_counted) {
+        continue;
+      }
+      const bool is_return =
+          are_returns_known && !batch.column(2).is_null(i) && batch.column(2).integer(i) != 0;
+      std::int32_t& count = columns.counts[cell];
+      count += is_return ? -1 : (count < std::numeric_limits<std::int32_t>::max() ? 1 : 0);
+      columns.daily_transactions[day] += is_return ? -1 : 1;
+    }
+    return {};
+  };
+  TILL_TRY(
+      warehouse::for_each_batch(log.warehouse(), question.sql(), question.values(), add_batch));
+  if (are_returns_known) {
+    const auto at_least_none = [](auto& counts) {
+      for (auto& count : counts) {
+        count = std::max<std::decay_t<decltype(count)>>(count, 0);
+      }
+    };
+    at_least_none(columns.counts);
+    at_least_none(columns.daily_transactions);
   }
   return {};
-}
-
-/// Returns SQL for the place of a day in its month, from 0 on.
-///
-/// \param first       the first month.
-/// \param day         SQL for the day.
-/// \param as_integer  the end of a cast.
-std::string day_index(const PanelMonth& first,
-                      const std::string& day,
-                      const std::string& as_integer) {
-  if (first.is_calendar()) {
-    return "CAST(extract(day FROM " + day + ")" + as_integer + " - 1";
-  }
-  // Where clocks go back over midnight, an hour shows the day before the one it belongs to.
-  const std::string length = std::to_string(first.length);
-  return "(CAST(" + day + " - CAST('" + to_string(first.first) + "' AS DATE)" + as_integer + " + " +
-         length + ") % " + length;
-}
-
-Result<void> read_active_days(log::Log& log,
-                              const PanelOptions& options,
-                              const Cells& cells,
-                              PanelColumns& columns) {
-  const TimeRange range{columns.months.front().range.from, options.cutoff};
-  const std::string as_integer = " AS " + std::string(log.warehouse().dialect().key_type) + ")";
-  Statement question(log.warehouse());
-  question.add("SELECT r.customer_key, r.month_index, bit_or(CAST(1" + as_integer +
-               " << r.day_index) FROM "
-               "(SELECT t.customer_key AS customer_key, ");
-  add_month_index(question, columns.months, 0);
-  question.add(" AS month_index, " +
-               day_index(columns.months.front().month, local_day(options, range), as_integer) +
-               " AS day_index");
-  add_conditions(question, log, options.counting, range);
-  question.add(") r GROUP BY r.customer_key, r.month_index");
-  columns.active_days.assign(cells.size, 0);
-  return for_each_row(log.warehouse(), question, [&](const BatchView& batch, std::int64_t i) {
-    const auto key = static_cast<std::size_t>(batch.column(0).integer(i));
-    const auto month = static_cast<std::size_t>(batch.column(1).integer(i));
-    columns.active_days[cells.first[month] + static_cast<std::size_t>(cells.position[key])] =
-        static_cast<std::uint32_t>(batch.column(2).integer(i));
-  });
 }
 
 /// Writes the question for features, by customer and month.
@@ -381,7 +404,7 @@ Result<void> read_features(log::Log& log,
   const auto take = [&](const BatchView& batch, std::int64_t i) {
     const auto key = static_cast<std::size_t>(batch.column(0).integer(i));
     const auto month = static_cast<std::size_t>(batch.column(1).integer(i));
-    const std::size_t cell = cells.first[month] + static_cast<std::size_t>(cells.position[key]);
+    const std::size_t cell = cells.of(key, month);
     for (std::size_t m = 0; m < columns.measures.size(); ++m) {
       const auto& column = batch.column(static_cast<std::int64_t>(m) + 2);
       const double value = column.is_null(i) ? kNone : column.real(i);
@@ -419,9 +442,16 @@ Result<Panel> customer_panel(log::Log& log, const PanelOptions& options) {
             " to " + to_string(columns.months.back().month) +
             ": look at till describe, and set an earlier --as-of"};
   }
-  TILL_TRY(read_counts(log, options, cells, columns));
-  TILL_TRY(read_active_days(log, options, cells, columns));
-  TILL_TRY(read_days(log, options, columns));
+  columns.counts.assign(cells.size, 0);
+  columns.daily_transactions.assign(static_cast<std::size_t>(first_day_of(columns.months.back()) +
+                                                             columns.months.back().month.days() -
+                                                             first_day_of(columns.months.front())),
+                                    0);
+  TILL_TRY(read_rows(log, options, cells, columns));
+  if (options.counting.unit != Counting::Unit::Row) {
+    TILL_TRY(read_counts(log, options, cells, columns));
+    TILL_TRY(read_days(log, options, columns));
+  }
   TILL_TRY(read_features(log, options, cells, columns));
   columns.holidays = options.holidays;
   return Panel::make(std::move(columns));

@@ -1,8 +1,9 @@
 /// \file
 /// Customer panel: how many transactions each customer made in each calendar month until a cutoff.
 ///
-/// The database counts; what comes back is one number for each customer and month in which there
-/// was any. Nothing at or after the cutoff is looked at.
+/// Customer and time of every row are read once, and added where they belong; features, and
+/// transactions of several rows, are counted by the database. Nothing at or after the cutoff is
+/// looked at.
 ///
 ///     TILL_ASSIGN(const Panel panel, customer_panel(log, {.cutoff = log.end(), .zone = zone}));
 ///     panel.counts(panel.months() - 1)   // the last month, customer by customer
@@ -46,9 +47,10 @@ struct PanelOptions {
 /// Errors: `NotFound` when the log has no column to count by; `InvalidArgument` when returns are to
 /// be subtracted from anything but rows, or a month is to have too few or too many days;
 /// `InvalidData` when customers times months are more than a panel holds (2^30: a wrong date may
-/// stretch a log over centuries); those of features and of the warehouse. Cost: one pass over the
-/// kept customers, three over the rows before the cutoff and one for all features, all in the
-/// engine; 8 bytes for each customer and month since birth here, and 4 for each feature.
+/// stretch a log over centuries); those of features and of the warehouse.
+/// Cost: one pass over the kept customers and one over the rows before the cutoff; in the engine,
+/// two more where a transaction is not a row, and one for all features. 8 bytes for each customer
+/// and month since birth, and 4 for each feature.
 [[nodiscard]] Result<Panel> customer_panel(log::Log& log, const PanelOptions& options);
 
 /// Returns the id of each key, as written in the log. \pre the keys are the log's.
