@@ -397,7 +397,8 @@ def affinity(tables):
     for of, n in sizes[sizes.index > 1].items():
         share = of_size.loc[of].to_numpy() / n
         own = of_size.loc[of].reindex(frequent.index).to_numpy() / n
-        apart = numpy.outer(1 - own, 1 - own) / (share * (1 - share)).sum()
+        spread = (share * (1 - share)).sum()  # none where there is one basket of a size
+        apart = numpy.outer(1 - own, 1 - own) / spread if spread > 0 else 0
         expected += n * numpy.outer(own, own) * numpy.maximum(1 - apart, (of - 1) / of)
     pairs = kept[["basket", "customer", "product"]].merge(kept[["basket", "product"]], on="basket")
     pairs = pairs[pairs["product_x"] < pairs["product_y"]]
@@ -413,7 +414,8 @@ def affinity(tables):
     met["conviction"] = (1 - numpy.maximum(n_a, n_b) / baskets) / (1 - met["confidence"]).replace(0, numpy.nan)
     effect = met["square"] / met["n"]
     n, total = numpy.round(met["n"] / effect), numpy.round(n_a * n_b / met["expected"] / effect)
-    met["p"] = stats.hypergeom.sf(n - 1, total, numpy.round(n_a / effect), numpy.round(n_b / effect))
+    of_a, of_b = numpy.round(n_a / effect), numpy.round(n_b / effect)
+    met["p"] = stats.hypergeom.sf(n - 1, numpy.maximum(total, of_a + of_b - n), of_a, of_b)
     met["ratio"] = met["n"] / met["expected"]
     met["low"] = stats.chi2.ppf(0.025, 2 * n) / 2 / n * met["ratio"]
     met["high"] = stats.chi2.ppf(0.975, 2 * n + 2) / 2 / n * met["ratio"]
