@@ -6,6 +6,7 @@
 #include <numbers>
 #include <vector>
 
+#include "support/simulated_logs.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -87,6 +88,8 @@ Findings findings_in(std::uint64_t logs,
 // Measured: at most 8 of 200 logs (4 %) with a break, 98 of 2,000 (4.9 %) with growth, of any case
 // here.
 TEST(MonthTrend, SeldomFindsWhatIsNotThere) {
+  const std::uint64_t logs = test::simulated_logs(3);
+
   struct Case {
     std::size_t months;
     double dispersion;
@@ -99,18 +102,19 @@ TEST(MonthTrend, SeldomFindsWhatIsNotThere) {
                          Case{24, 3.0, 100.0, true},
                          Case{36, 6.0, 400.0, true}}) {
     const Findings found =
-        findings_in(3, of.months, of.dispersion, [&](std::size_t product, std::size_t month) {
+        findings_in(logs, of.months, of.dispersion, [&](std::size_t product, std::size_t month) {
           return of.scale / static_cast<double>(1 + product % 5) * (of.season ? wave(month) : 1.0);
         });
-    EXPECT_LE(found.breaks, 1) << of.months << " months, " << of.scale;
-    EXPECT_LE(found.growth, 1) << of.months << " months, " << of.scale;
+    EXPECT_LE(found.breaks, test::at_most(logs, 0.05)) << of.months << " months, " << of.scale;
+    EXPECT_LE(found.growth, test::at_most(logs, 0.05)) << of.months << " months, " << of.scale;
   }
 }
 
 TEST(MonthTrend, SteadyGrowthIsNoBreakAndHasItsSize) {
+  const std::uint64_t logs = test::simulated_logs(12);
   int breaks = 0;
   int inside = 0;
-  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+  for (std::uint64_t seed = 0; seed < logs; ++seed) {
     Rng rng(seed);
     const auto trend = month_trend(months_of(36, 2.0, rng, [](std::size_t month) {
       return 80.0 * std::exp(0.5 * static_cast<double>(month) / 12.0) * wave(month);
@@ -120,15 +124,16 @@ TEST(MonthTrend, SteadyGrowthIsNoBreakAndHasItsSize) {
     inside += std::fabs(trend->growth - 0.5) <= trend->bound * trend->error ? 1 : 0;
     breaks += *trend->break_p_value <= 0.05 ? 1 : 0;
   }
-  EXPECT_GE(inside, 10) << "an interval of 95 % holds the truth";
-  EXPECT_LE(breaks, 2);
+  EXPECT_GE(inside, test::at_least(logs, 0.95)) << "an interval of 95 % holds the truth";
+  EXPECT_LE(breaks, test::at_most(logs, 0.05));
 }
 
 TEST(MonthTrend, FindsABreakAtItsMonthWithItsSize) {
+  const std::uint64_t logs = test::simulated_logs(12);
   for (const double factor : {0.4, 2.0}) {
     int found = 0;
     double change = 0.0;
-    for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    for (std::uint64_t seed = 0; seed < logs; ++seed) {
       Rng rng(seed);
       const MonthCounts series = months_of(36, 2.0, rng, [&](std::size_t month) {
         return 200.0 * (month >= 20 ? factor : 1.0) * wave(month);
@@ -143,7 +148,7 @@ TEST(MonthTrend, FindsABreakAtItsMonthWithItsSize) {
         change += *changes_at(series, breaks).front();
       }
     }
-    EXPECT_GE(found, 10) << factor;
+    EXPECT_GE(found, test::at_least(logs, 0.95)) << factor;
     EXPECT_NEAR(change / found, factor - 1.0, 0.05 * factor);
   }
 }

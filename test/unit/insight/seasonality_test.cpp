@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "support/simulated_logs.hpp"
 #include "unit/insight/sale_log.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -129,9 +130,9 @@ int covered(const Season& season, const std::vector<double>& truth) {
 TEST(Seasonality, FindsThePlantedSeasonsWithTheirSize) {
   int months = 0;
   int weekdays = 0;
-  constexpr int kSeeds = 6;
+  const std::uint64_t logs = test::simulated_logs(6);
   int likenesses = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= logs; ++seed) {
     const Truth truth = truth_of(options_for(seed));
     const Seasonality found = seasonality_of(counts_of(options_for(seed)), {});
     const Season& year = season_of(found, SeasonPeriod::MonthOfYear);
@@ -143,17 +144,18 @@ TEST(Seasonality, FindsThePlantedSeasonsWithTheirSize) {
     months += covered(year, truth.months);
     weekdays += covered(week, truth.weekdays);
   }
-  EXPECT_GE(likenesses, kSeeds);
-  EXPECT_GE(months, 12 * kSeeds * 88 / 100);
-  EXPECT_GE(weekdays, 7 * kSeeds * 88 / 100);
+  EXPECT_GE(likenesses, static_cast<int>(logs));
+  EXPECT_GE(months, test::at_least(12 * logs, 0.95));
+  EXPECT_GE(weekdays, test::at_least(7 * logs, 0.95));
 }
 
 TEST(Seasonality, SaysNoEvidenceWithoutSeason) {
+  const std::uint64_t logs = test::simulated_logs(8);
   int wrong = 0;
-  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+  for (std::uint64_t seed = 1; seed <= logs; ++seed) {
     wrong += has_evidence(seasonality_of(counts_of(without_season(seed)), {})) ? 1 : 0;
   }
-  EXPECT_LE(wrong, 2);
+  EXPECT_LE(wrong, test::at_most(logs, 0.05));
 }
 
 /// Two years of days whose level wanders: each is `likeness` of the one before, and chance.
@@ -176,12 +178,13 @@ DayCounts wandering(std::uint64_t seed, double likeness) {
 }
 
 TEST(Seasonality, SaysNoEvidenceWhereTheLevelWanders) {
+  const std::uint64_t logs = test::simulated_logs(6);
   for (const double likeness : {0.7, 0.95}) {
     int wrong = 0;
-    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    for (std::uint64_t seed = 1; seed <= logs; ++seed) {
       wrong += has_evidence(seasonality_of(wandering(seed, likeness), {})) ? 1 : 0;
     }
-    EXPECT_LE(wrong, 2) << likeness;
+    EXPECT_LE(wrong, test::at_most(logs, 0.05)) << likeness;
   }
 }
 

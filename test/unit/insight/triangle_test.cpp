@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "support/simulated_logs.hpp"
 #include <gtest/gtest.h>
 
 #include "till/core/rng.hpp"
@@ -64,7 +65,7 @@ TEST(Triangle, FindsWhatComesAndHowSureItIs) {
     double miss = 0;
     double expected = 0;
     double seen = 0;
-    for (int i = 0; i < 12; ++i) {
+    for (std::uint64_t i = 0; i < test::simulated_logs(12); ++i) {
       std::vector<double> truth;
       const Triangle made = triangle(rng, customers, 0.3, truth);
       const std::vector<TriangleForecast> found = fill_triangle(made);
