@@ -5,9 +5,9 @@
 /// counts by month takes such periods as its months: the month before is the 28 days before, and
 /// the month a year before the one that began 13 periods, 364 days, before.
 ///
-///     const PanelMonth january(Month{2019, 1});               // "2019-01"
-///     const PanelMonth four_weeks({2019, 1, 5}, 28);          // "2019-01-05", named by its first
-///     day add_months(four_weeks, 1);                              // "2019-02-02"
+///     const PanelMonth january(Month{2019, 1});       // "2019-01"
+///     const PanelMonth four_weeks({2019, 1, 5}, 28);  // "2019-01-05", its first day
+///     add_months(four_weeks, 1);                      // "2019-02-02"
 ///
 /// Layer:   core (std only).   Threads: pure.
 #pragma once
