@@ -54,7 +54,10 @@ double log_first_gone_term(const BgBb& model, const PurchaseHistory& history) no
 /// of the first.
 template <class Visit>
 void visit_gone(const BgBb& model, const PurchaseHistory& history, const Visit& visit) noexcept {
-  const auto& [alpha, beta, gamma, delta] = model;
+  const double alpha = model.alpha;
+  const double beta = model.beta;
+  const double gamma = model.gamma;
+  const double delta = model.delta;
   const double x = history.x;
   const auto log_term = [&](double i) {
     return -math::log_rising(beta + (i - x), alpha + x) - math::log_rising(delta + i, gamma + 1.0);
@@ -78,7 +81,10 @@ double log_gone_term(const BgBb& model, const PurchaseHistory& history) noexcept
 
 /// P(a purchase at one of the first T occasions): at occasion i + 1 the first, still there.
 double any_purchase(const BgBb& model, double T) noexcept {
-  const auto& [alpha, beta, gamma, delta] = model;
+  const double alpha = model.alpha;
+  const double beta = model.beta;
+  const double gamma = model.gamma;
+  const double delta = model.delta;
   const auto log_term = [&](double i) {
     return -math::log_rising(beta + i, alpha + 1.0) - math::log_rising(delta + i + 1.0, gamma);
   };

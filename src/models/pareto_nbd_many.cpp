@@ -550,7 +550,7 @@ class ByCount {
 
  private:
   std::array<std::size_t, kRest + 2> begin_{};
-  std::array<std::size_t, kMost> members_;
+  std::array<std::size_t, kMost> members_{};
 };
 
 /// out = P(alive) of customers with the same x, which has a series.
