@@ -151,12 +151,12 @@ void Strange(benchmark::State& state, const M& model) {
   end_all(state, [&](Rng& rng) { return fit(likelihood_of(model), strange(rng).view()); });
 }
 
-/// The same customers at whole occasions, of a week each.
+/// The same customers at whole occasions, of a day each: up to 36,500.
 Customers strange_occasions(Rng& rng) {
   Customers customers = strange(rng);
   for (std::size_t i = 0; i < customers.x.size(); ++i) {
-    customers.T[i] = std::ceil(customers.T[i]);
-    customers.t_x[i] = customers.x[i] > 0.0 ? std::ceil(customers.t_x[i]) : 0.0;
+    customers.T[i] = std::ceil(7.0 * customers.T[i]);
+    customers.t_x[i] = customers.x[i] > 0.0 ? std::ceil(7.0 * customers.t_x[i]) : 0.0;
     customers.x[i] = std::min(customers.x[i], customers.t_x[i]);
   }
   return customers;
