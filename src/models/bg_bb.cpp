@@ -62,14 +62,13 @@ void visit_gone(const BgBb& model, const PurchaseHistory& history, const Visit& 
   const auto log_term = [&](double i) {
     return -math::log_rising(beta + (i - x), alpha + x) - math::log_rising(delta + i, gamma + 1.0);
   };
-  const double log_first = log_term(history.t_x);
   math::visit_falling_terms(
       history.t_x,
       history.T,
       [&](double i) {
         return (beta + (i - x)) * (delta + i) / ((alpha + beta + i) * (gamma + delta + i + 1.0));
       },
-      [&](double i) { return log_term(i) - log_first; },
+      log_term,
       visit);
 }
 
@@ -88,7 +87,6 @@ double any_purchase(const BgBb& model, double T) noexcept {
   const auto log_term = [&](double i) {
     return -math::log_rising(beta + i, alpha + 1.0) - math::log_rising(delta + i + 1.0, gamma);
   };
-  const double log_first = log_term(0.0);
   double sum = 0.0;
   math::visit_falling_terms(
       0.0,
@@ -97,7 +95,7 @@ double any_purchase(const BgBb& model, double T) noexcept {
         return (beta + i) * (delta + i + 1.0) /
                ((alpha + beta + i + 1.0) * (gamma + delta + i + 1.0));
       },
-      [&](double i) { return log_term(i) - log_first; },
+      log_term,
       [&](double /*i*/, double share) { sum += share; });
   return sum * (delta / (gamma + delta)) * (alpha / (alpha + beta));
 }

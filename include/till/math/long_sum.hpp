@@ -10,6 +10,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 
 // NOLINTBEGIN(bugprone-float-loop-counter): doubles that count are whole, and exact.
 
@@ -34,16 +35,16 @@ struct SumRule {
 /// over the whole numbers i in [from, to), for terms f that fall.
 ///
 /// \param ratio      called as ratio(i): f(i + 1) / f(i) < 1.
-/// \param log_share  called as log_share(i): log of f(i) / f(from), also between whole numbers;
-///                   without singularities to the right of `from`.
+/// \param log_term   called as log_term(i), for long ranges only: log f(i) but for a constant, also
+///                   between whole numbers; without singularities to the right of `from`.
 /// \param visit      g is as smooth as log f.
 /// Accuracy: 1e-13 relative.   Cost: 64 terms, and 12 for each time the range or the terms' fall by
 /// e^6 doubles; what is left out is below a double's rounding.
-template <class Ratio, class LogShare, class Visit>
+template <class Ratio, class LogTerm, class Visit>
 void visit_falling_terms(double from,
                          double to,
                          const Ratio& ratio,
-                         const LogShare& log_share,
+                         const LogTerm& log_term,
                          const Visit& visit) noexcept {
   constexpr double kNegligible = 1e-18;
   constexpr double kFall = 6.0;     // e^-6 within a block is smooth enough for 12 nodes
@@ -51,6 +52,7 @@ void visit_falling_terms(double from,
   const double least = std::ldexp(1.0, static_cast<int>(SumRule::kSmallest));
   double share = 1.0;
   double sum = 0.0;
+  std::optional<double> log_first;
   double i = from;
   while (i < to && share * (to - i) > kNegligible * sum) {
     // A block is at most as long as it is far from the singularities.
@@ -67,14 +69,17 @@ void visit_falling_terms(double from,
     const std::size_t log2_size =
         std::min(static_cast<std::size_t>(std::log2(room)), SumRule::kLargest);
     const SumRule& rule = sum_rule(log2_size);
+    if (!log_first) {
+      log_first = log_term(from);
+    }
     for (std::size_t node = 0; node < SumRule::kNodes; ++node) {
       const double at = i + rule.nodes[node];
-      const double mass = rule.weights[node] * std::exp(log_share(at));
+      const double mass = rule.weights[node] * std::exp(log_term(at) - *log_first);
       visit(at, mass);
       sum += mass;
     }
     i += std::ldexp(1.0, static_cast<int>(log2_size));
-    share = std::exp(log_share(i));
+    share = std::exp(log_term(i) - *log_first);
   }
 }
 
