@@ -98,50 +98,67 @@ TILL_INLINE step::State<Lanes> update_some(const Shared<Lanes>& p,
   return x;
 }
 
-TILL_INLINE LanePair paired(const double* from) {
-  return {Lanes(math::load(from)), Lanes(math::load(from + Lanes::kSize))};
+using Group = LaneGroup<3>;  // of more, the states no longer stay in registers
+
+TILL_INLINE Group load_group(const double* from) {
+  return Group::of([&](std::size_t k)
+                       TILL_INLINED { return Lanes(math::load(from + k * Lanes::kSize)); });
 }
 
-TILL_INLINE LanePair paired_counts(const std::int32_t* from) {
-  return {step::load_counts(from, Lanes::kSize),
-          step::load_counts(from + Lanes::kSize, Lanes::kSize)};
+TILL_INLINE Group load_counts_group(const std::int32_t* from) {
+  return Group::of([&](std::size_t k) TILL_INLINED {
+    return step::load_counts(from + k * Lanes::kSize, Lanes::kSize);
+  });
 }
 
-TILL_INLINE void store(const LanePair& pair, double* to) {
-  math::store(pair.first.v, to);
-  math::store(pair.second.v, to + Lanes::kSize);
+TILL_INLINE void store(const Group& group, double* to) {
+  for (std::size_t k = 0; k < group.each.size(); ++k) {
+    math::store(group.each[k].v, to + k * Lanes::kSize);
+  }
 }
 
-/// Moves two full lanes on by a month, and looks at the next one where there is one: as update_some
-/// and predict_some do, side by side.
-TILL_INLINE void update_pair(const Shared<LanePair>& p,
-                             const Columns& columns,
-                             std::size_t i,
-                             const Observed& month,
-                             double level_factor,
-                             const Observed* next,
-                             step::LevelSums<Lanes>& level) {
+/// A month to move on by, and the next one to look at, for groups.
+struct GroupMove {
+  Shared<Group> shared;
+  Group level_factor;
+  Group exposure;
+  Group next_exposure;
+  const std::int32_t* counts;
+  const std::int32_t* next_counts;  // null: it is not known
+};
+
+/// Moves a group of customers on by a month, and looks at the next one where there is one: as
+/// update_some and predict_some do.
+TILL_INLINE void update_group(const GroupMove& move,
+                              const Columns& columns,
+                              std::size_t i,
+                              step::LevelSums<Lanes>& level) {
   const step::StateColumns at = columns.states.from(i);
-  step::State<LanePair> x{
-      paired(at.m), paired(at.a), paired(at.l), paired(at.n), paired(at.A), paired(at.v)};
-  const Prediction<LanePair> predicted =
-      step::prediction_of(x, LanePair(month.exposure), paired(columns.inverse_k + i));
-  const LanePair y = paired_counts(month.counts + i);
-  const LanePair silent = if_zero(y, paired(columns.silent_months + i) + 1.0, LanePair(0.0));
-  step::update(p, x, predicted, LanePair(level_factor), y, step::log_one_plus(silent));
+  step::State<Group> x{load_group(at.m),
+                       load_group(at.b),
+                       load_group(at.l),
+                       load_group(at.n),
+                       load_group(at.A),
+                       load_group(at.v)};
+  const Prediction<Group> predicted =
+      step::prediction_of(x, move.exposure, load_group(columns.inverse_k + i));
+  const Group y = load_counts_group(move.counts + i);
+  const Group silent = if_zero(y, load_group(columns.silent_months + i) + 1.0, 0.0);
+  step::update(move.shared, x, predicted, move.level_factor, y, step::log_one_plus(silent));
   store(x.m, at.m);
-  store(x.a, at.a);
+  store(x.b, at.b);
   store(x.l, at.l);
   store(x.n, at.n);
   store(x.A, at.A);
   store(x.v, at.v);
   store(silent, columns.silent_months + i);
-  if (next != nullptr) {
-    const Prediction<LanePair> coming = step::predict(p, x, LanePair(next->exposure));
-    const step::LevelSums<LanePair> adds =
-        step::level_of(x, coming, paired_counts(next->counts + i));
-    level.add({adds.observed.first, adds.expected.first});
-    level.add({adds.observed.second, adds.expected.second});
+  if (move.next_counts != nullptr) {
+    const Prediction<Group> coming = step::predict(move.shared, x, move.next_exposure);
+    const step::LevelSums<Group> adds =
+        step::level_of(x, coming, load_counts_group(move.next_counts + i));
+    for (std::size_t k = 0; k < adds.observed.each.size(); ++k) {
+      level.add({adds.observed.each[k], adds.expected.each[k]});
+    }
     store(coming.inverse_k, columns.inverse_k + i);
   }
 }
@@ -176,11 +193,16 @@ TILL_INLINE void update_inlined(const Shared<double>& shared,
                                 const Observed* next,
                                 ChunkSums& sums) {
   const Shared<Lanes> p = step::in_lanes(shared);
-  const Shared<LanePair> pairs = step::in_lanes<LanePair>(shared);
+  const GroupMove move{step::in_lanes<Group>(shared),
+                       Group(level_factor),
+                       Group(month.exposure),
+                       Group(next == nullptr ? 0.0 : next->exposure),
+                       month.counts,
+                       next == nullptr ? nullptr : next->counts};
   step::LevelSums<Lanes> level = loaded(sums);
   std::size_t i = begin;
-  for (; i + 2 * Lanes::kSize <= end; i += 2 * Lanes::kSize) {
-    update_pair(pairs, columns, i, month, level_factor, next, level);
+  for (; i + Group::kSize <= end; i += Group::kSize) {
+    update_group(move, columns, i, level);
   }
   for (; i + Lanes::kSize <= end; i += Lanes::kSize) {
     const step::State<Lanes> x = update_some(p, columns, i, Lanes::kSize, month, level_factor);
@@ -220,6 +242,17 @@ TILL_FOR_EACH_PROCESSOR(void,
                         update_inlined,
                         (shared, columns, begin, end, month, level_factor, next, sums))
 
+/// Returns the columns of a state.
+std::array<std::vector<double>*, 7> columns_in(DynamicNbdState& state) {
+  return {&state.rate,
+          &state.variance,
+          &state.log_long_run,
+          &state.effective_months,
+          &state.awake,
+          &state.silent_months,
+          &state.volatility};
+}
+
 /// Moves states on by a month at a time, a few customers at once.
 ///
 /// What a chunk's lanes add up, they add up in the same order whether they look at a month by
@@ -251,18 +284,7 @@ class Filter {
     for_each_chunk(n, kChunk, threads_, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
       update_rows(shared_, columns, begin, end, month, level_factor, next, sums_[chunk]);
     });
-    for (std::size_t i = 0; i < birth_shares.size(); ++i) {
-      const double e = month.exposure * std::max(birth_shares[i], step::kMinBirthShare);
-      const double y = std::max(static_cast<double>(month.counts[n + i]) - 1.0, 0.0);
-      const step::State<double> x = step::birth(shared_, e, y);
-      state.rate.push_back(x.m);
-      state.precision.push_back(x.a);
-      state.log_long_run.push_back(x.l);
-      state.effective_months.push_back(x.n);
-      state.awake.push_back(x.A);
-      state.silent_months.push_back(0.0);
-      state.volatility.push_back(x.v);
-    }
+    begin(state, month, birth_shares);
     is_predicted_ = next != nullptr;
     if (is_predicted_) {
       predict(state, n - n % Lanes::kSize, *next);
@@ -270,6 +292,22 @@ class Filter {
   }
 
  private:
+  /// Adds the customers born in a month, whose counts are the last of it.
+  void begin(DynamicNbdState& state, const Observed& month, std::span<const double> birth_shares) {
+    const std::size_t n = state.rate.size();
+    const std::size_t births = birth_shares.size();
+    std::vector<double> exposures(births);
+    std::vector<double> counts(births);
+    for (std::size_t i = 0; i < births; ++i) {
+      exposures[i] = month.exposure * std::max(birth_shares[i], step::kMinBirthShare);
+      counts[i] = std::max(static_cast<double>(month.counts[n + i]) - 1.0, 0.0);
+    }
+    for (std::vector<double>* column : columns_in(state)) {
+      column->resize(n + births);
+    }
+    step::begin_births(shared_, exposures, counts, columns_of(state).states.from(n));
+  }
+
   /// Looks at a month of the customers from the i-th on, the first in its lanes.
   void predict(DynamicNbdState& state, std::size_t i, const Observed& month) {
     const std::size_t n = state.rate.size();
@@ -290,7 +328,7 @@ class Filter {
 
   Columns columns_of(DynamicNbdState& state) {
     return {{state.rate.data(),
-             state.precision.data(),
+             state.variance.data(),
              state.log_long_run.data(),
              state.effective_months.data(),
              state.awake.data(),
@@ -468,6 +506,9 @@ void DynamicNbd::observe(DynamicNbdState& state,
                          std::size_t from,
                          const Computation& computation) const {
   Filter filter(parameters_.values(), computation.threads);
+  for (std::vector<double>* column : columns_in(state)) {
+    column->reserve(panel.customers());
+  }
   const auto observed = [&](std::size_t t) {
     return Observed{panel.counts(t).data(), calendar_.exposure(panel.month(t))};
   };
@@ -506,7 +547,7 @@ Forecast DynamicNbd::forecast(const DynamicNbdState& state,
   forecast.probability_alive.resize(customers);
   const auto forecast_one = [&](std::size_t i) {
     step::State<double> x{state.rate[i],
-                          state.precision[i],
+                          state.variance[i],
                           state.log_long_run[i],
                           state.effective_months[i],
                           state.awake[i],

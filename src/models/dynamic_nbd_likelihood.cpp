@@ -112,19 +112,6 @@ TILL_INLINE void update_inlined(const Shared<double>& shared,
   }
 }
 
-TILL_INLINE void birth_inlined(const Shared<double>& shared,
-                               std::span<const double> exposures,
-                               std::span<const double> counts,
-                               const StateColumns& after) {
-  const Shared<Lanes> p = step::in_lanes(shared);
-  for (std::size_t i = 0; i < counts.size(); i += Lanes::kSize) {
-    const std::size_t n = std::min(Lanes::kSize, counts.size() - i);
-    const State<Lanes> x =
-        step::birth(p, step::load_some(&exposures[i], n, 1.0), step::load_some(&counts[i], n, 0.0));
-    step::store_state(x, after.from(i), n);
-  }
-}
-
 // --- backwards
 // --------------------------------------------------------------------------------------
 
@@ -148,7 +135,7 @@ TILL_INLINE Shared<Recorded> noted(Tape& tape, const Shared<double>& p) {
 
 TILL_INLINE State<Recorded> noted(Tape& tape, const State<Lanes>& x) {
   return {tape.variable(x.m),
-          tape.variable(x.a),
+          tape.variable(x.b),
           tape.variable(x.l),
           tape.variable(x.n),
           tape.variable(x.A),
@@ -161,7 +148,7 @@ TILL_INLINE void add_slopes(Tape& tape,
                             const StateColumns& slopes,
                             std::size_t n) {
   tape.add_slope(x.m, step::load_some(slopes.m, n, 0.0));
-  tape.add_slope(x.a, step::load_some(slopes.a, n, 0.0));
+  tape.add_slope(x.b, step::load_some(slopes.b, n, 0.0));
   tape.add_slope(x.l, step::load_some(slopes.l, n, 0.0));
   tape.add_slope(x.n, step::load_some(slopes.n, n, 0.0));
   tape.add_slope(x.A, step::load_some(slopes.A, n, 0.0));
@@ -170,7 +157,7 @@ TILL_INLINE void add_slopes(Tape& tape,
 
 TILL_INLINE State<Lanes> slopes_of(const Tape& tape, const State<Recorded>& x) {
   return {tape.slope(x.m),
-          tape.slope(x.a),
+          tape.slope(x.b),
           tape.slope(x.l),
           tape.slope(x.n),
           tape.slope(x.A),
@@ -294,15 +281,6 @@ TILL_FOR_EACH_PROCESSOR(void,
                          const StateColumns& after),
                         update_inlined,
                         (shared, rows, level_factor, after))
-
-TILL_FOR_EACH_PROCESSOR(void,
-                        begin_births,
-                        (const Shared<double>& shared,
-                         std::span<const double> exposures,
-                         std::span<const double> counts,
-                         const StateColumns& after),
-                        birth_inlined,
-                        (shared, exposures, counts, after))
 
 TILL_FOR_EACH_PROCESSOR(CommonSlopes,
                         reverse_update,
@@ -443,7 +421,7 @@ double DynamicNbdLikelihood::value(const Values& values) {
       SampledMonth& next = months_[t + 1];
       const StateColumns after = columns(next.states, next.counts.size());
       update_month(p, rows, std::exp(level), after);
-      begin_births(p, month.birth_exposures, month.birth_counts, after.from(rows.size));
+      step::begin_births(p, month.birth_exposures, month.birth_counts, after.from(rows.size));
     }
   }
   return score;

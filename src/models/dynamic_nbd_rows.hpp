@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include "dynamic_nbd_step.hpp"
 #include "lanes.hpp"
@@ -17,7 +18,7 @@ namespace till::models::step {
 /// The states of some customers, column by column.
 struct StateColumns {
   double* m;
-  double* a;
+  double* b;
   double* l;
   double* n;
   double* A;
@@ -25,7 +26,7 @@ struct StateColumns {
 
   /// The customers from the i-th on.
   [[nodiscard]] TILL_INLINE StateColumns from(std::size_t i) const {
-    return {m + i, a + i, l + i, n + i, A + i, v + i};
+    return {m + i, b + i, l + i, n + i, A + i, v + i};
   }
 };
 
@@ -45,7 +46,7 @@ TILL_INLINE Lanes load_some(const double* from, std::size_t n, double rest) {
 /// Reads the states of n <= kSize customers; the other lanes are asleep: they weigh nothing.
 TILL_INLINE State<Lanes> load_state(const StateColumns& columns, std::size_t n) {
   return {load_some(columns.m, n, 1.0),
-          load_some(columns.a, n, 1.0),
+          load_some(columns.b, n, 1.0),
           load_some(columns.l, n, 0.0),
           load_some(columns.n, n, 1.0),
           load_some(columns.A, n, 0.0),
@@ -54,7 +55,7 @@ TILL_INLINE State<Lanes> load_state(const StateColumns& columns, std::size_t n) 
 
 TILL_INLINE void store_state(const State<Lanes>& x, const StateColumns& columns, std::size_t n) {
   math::store(x.m.v, columns.m, n);
-  math::store(x.a.v, columns.a, n);
+  math::store(x.b.v, columns.b, n);
   math::store(x.l.v, columns.l, n);
   math::store(x.n.v, columns.n, n);
   math::store(x.A.v, columns.A, n);
@@ -90,5 +91,14 @@ TILL_INLINE Shared<T> in_lanes(Shared<double> p) {
   }
   return out;
 }
+
+/// Writes the states of customers after the month of their first transaction.
+///
+/// \param exposures  of the part of the month after it.
+/// \param counts     of the month after it; >= 0.
+void begin_births(const Shared<double>& shared,
+                  std::span<const double> exposures,
+                  std::span<const double> counts,
+                  const StateColumns& after);
 
 }  // namespace till::models::step

@@ -1,6 +1,7 @@
 /// \file
 /// One customer's month in the dynamic NBD filter, for any kind of number: double, Lanes (eight
-/// customers at once), LanePair (sixteen) or Recorded (eight, with derivatives to follow back).
+/// customers at once), LaneGroup (some times eight) or Recorded (eight, with derivatives to follow
+/// back).
 ///
 /// Symbols are those of docs/models/dynamic_nbd.md.
 ///
@@ -75,9 +76,10 @@ TILL_INLINE Shared<T> shared_of(const std::array<T, DynamicNbdParameters::kCount
   return p;
 }
 
+/// `b` is 1 / a.
 template <typename T>
 struct State {
-  T m, a, l, n, A, v;
+  T m, b, l, n, A, v;
 };
 
 /// A month before its count is known.
@@ -91,8 +93,7 @@ struct Prediction {
 /// Returns the prediction of a month whose 1 / kappa is known.
 template <typename T, typename E>
 TILL_INLINE Prediction<T> prediction_of(const State<T>& x, const E& e, const T& inverse_k) {
-  const T inverse_a = 1.0 / x.a;
-  return {x.m * e, inverse_k, inverse_a + inverse_k + inverse_a * inverse_k};
+  return {x.m * e, inverse_k, x.b + inverse_k + x.b * inverse_k};
 }
 
 template <typename T, typename E>
@@ -120,10 +121,16 @@ TILL_INLINE T log_score(const T& awake, const T& mean, const T& inverse_s, const
          if_zero(y, 0.0, some);
 }
 
-/// Falling asleep within a month.
-template <typename T>
-TILL_INLINE T falls_asleep(const Shared<T>& p, const T& log_rate) {
-  return logistic(p.h0 + p.h1 * log_rate);
+/// Returns the probability of being awake after a month, from that of having been so in it:
+/// R (1 - h) + (1 - R) o.
+template <typename T, typename Y>
+TILL_INLINE T
+stays_awake(const Shared<T>& p, const T& R, const T& log_rate, const Y& log_one_plus_z) {
+  const T stay = exp_of(-(p.h0 + p.h1 * log_rate));  // h = 1 / (1 + stay), o = 1 / (1 + sleep)
+  const T sleep = exp_of(-(p.r0 + p.r1 * log_rate + p.r2 * log_one_plus_z));
+  return min_of(
+      (R * stay * (1.0 + sleep) + (1.0 - R) * (1.0 + stay)) / ((1.0 + stay) * (1.0 + sleep)),
+      kMaxAwake);
 }
 
 /// Moves on by a month whose count is known. `z` is the months of silence, this one included;
@@ -136,28 +143,21 @@ TILL_INLINE void update(const Shared<T>& p,
                         const Y& y,
                         const Y& log_one_plus_z) {
   const T mu = month.mu * level_factor;
-  const T inverse_mu = 1.0 / mu;
-  const T inverse_a = 1.0 / x.a;
-  const T K = inverse_a / (inverse_a + inverse_mu + month.inverse_k);
   // Silence is evidence of being awake only as far as the awake are silent.
   const T spread = 1.0 + mu * month.inverse_s;
   const T p0 = exp_of(-(log_of(spread) / month.inverse_s));
   const T silent_awake = x.A * p0;
   const T R = if_zero(y, silent_awake / (silent_awake + (1.0 - x.A)), 1.0);
   const T off = y - mu;
-  const T relative = off * inverse_mu;
-  const T surprise = min_of(off * relative / spread, kMaxSurprise);
-  x.v = max_of(x.v + p.nu * R / (1.0 + inverse_mu) * (surprise - x.v), kMinVolatility);
-  const T gain = K * R;
-  const T log_m = log_of(max_of(x.m * (1.0 + gain * relative), 0.005 * p.m0));
+  const T surprise = min_of(off * off / (mu * spread), kMaxSurprise);
+  x.v = max_of(x.v + p.nu * R * mu / (1.0 + mu) * (surprise - x.v), kMinVolatility);
+  const T gain = R * x.b / (1.0 + mu * (x.b + month.inverse_k));  // K R / mu
+  const T log_m = log_of(max_of(x.m * (1.0 + gain * off), 0.005 * p.m0));
   x.n = x.n + R;
   x.l = x.l + R * max_of(1.0 / (x.n + 1.0), kMinLongRunStep) * (log_m - x.l);
   x.m = exp_of(p.phi * log_m + (1.0 - p.phi) * x.l);
-  x.a = 1.0 / (p.phi * p.phi * (1.0 - gain) * inverse_a + p.q);
-  const T log_rate = log_of(x.m + 0.05);
-  const T h = falls_asleep(p, log_rate);
-  const T o = logistic(p.r0 + p.r1 * log_rate + p.r2 * log_one_plus_z);
-  x.A = min_of(R * (1.0 - h) + (1.0 - R) * o, kMaxAwake);
+  x.b = p.phi * p.phi * (1.0 - gain * mu) * x.b + p.q;
+  x.A = stays_awake(p, R, log_of(x.m + 0.05), log_one_plus_z);
 }
 
 /// Returns the state after the month of the first transaction.
@@ -167,15 +167,15 @@ TILL_INLINE void update(const Shared<T>& p,
 template <typename T, typename Y>
 TILL_INLINE State<T> birth(const Shared<T>& p, const Y& e, const Y& y) {
   State<T> x{};
-  const T inverse_a = 1.0 / p.a0;
+  const T b = 1.0 / p.a0;
   const T mu = p.m0 * e;
   const T inverse_k = exp_of(-p.k0 - p.k1 * log_of(mu + 0.1));
-  const T K = inverse_a / (inverse_a + 1.0 / mu + inverse_k);
+  const T K = b * mu / (1.0 + mu * (b + inverse_k));
   x.m = max_of(p.m0 + K * (y / e - p.m0), 0.02 * p.m0);
-  x.a = 1.0 / ((1.0 - K) * inverse_a + p.q);
+  x.b = (1.0 - K) * b + p.q;
   x.l = log_of(x.m);
   x.n = T(1.0);
-  x.A = 1.0 - falls_asleep(p, log_of(x.m + 0.05));
+  x.A = 1.0 / (1.0 + exp_of(p.h0 + p.h1 * log_of(x.m + 0.05)));
   x.v = T(1.0);
   return x;
 }
@@ -183,12 +183,9 @@ TILL_INLINE State<T> birth(const Shared<T>& p, const Y& e, const Y& y) {
 /// Moves on by a month that nobody has seen yet.
 template <typename T>
 TILL_INLINE void advance(const Shared<T>& p, State<T>& x, const T& log_one_plus_z) {
-  const T log_rate = log_of(x.m + 0.05);
-  const T h = falls_asleep(p, log_rate);
-  const T o = logistic(p.r0 + p.r1 * log_rate + p.r2 * log_one_plus_z);
-  x.A = min_of(x.A * (1.0 - h) + (1.0 - x.A) * o, kMaxAwake);
+  x.A = stays_awake(p, x.A, log_of(x.m + 0.05), log_one_plus_z);
   x.m = exp_of(p.phi * log_of(x.m) + (1.0 - p.phi) * x.l);
-  x.a = 1.0 / (p.phi * p.phi / x.a + p.q);
+  x.b = p.phi * p.phi * x.b + p.q;
 }
 
 /// Returns by what factor the next month is expected to be like one of a level.

@@ -6,6 +6,7 @@
 /// Layer:   models (private).   Threads: plain data.
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 #include "till/math/lanes.hpp"
@@ -60,55 +61,71 @@ TILL_INLINE Lanes log_rising_of(const Lanes& shape, const Lanes& y) {
   return Lanes(math::log_rising(shape.v, y.v).value);
 }
 
-/// Two Lanes that are computed side by side: what the one waits for, the other fills.
-struct LanePair {
-  Lanes first;
-  Lanes second;
+/// Some Lanes that are computed side by side: what the one waits for, the others fill.
+template <std::size_t N>
+struct LaneGroup {
+  static constexpr std::size_t kSize = N * Lanes::kSize;
 
-  TILL_INLINE LanePair() = default;
+  std::array<Lanes, N> each;
 
-  TILL_INLINE LanePair(double all)  // NOLINT(google-explicit-constructor)
-      : first(all), second(all) {}
+  TILL_INLINE LaneGroup() = default;
 
-  TILL_INLINE LanePair(const Lanes& a, const Lanes& b) : first(a), second(b) {}
-
-  friend TILL_INLINE LanePair operator+(const LanePair& a, const LanePair& b) {
-    return {a.first + b.first, a.second + b.second};
+  TILL_INLINE LaneGroup(double all) {  // NOLINT(google-explicit-constructor)
+    each.fill(Lanes(all));
   }
 
-  friend TILL_INLINE LanePair operator-(const LanePair& a, const LanePair& b) {
-    return {a.first - b.first, a.second - b.second};
+  /// Returns what a function gives for each place.
+  template <typename F>
+  static TILL_INLINE LaneGroup of(const F& f) {
+    LaneGroup group;
+    for (std::size_t i = 0; i < N; ++i) {
+      group.each[i] = f(i);
+    }
+    return group;
   }
 
-  friend TILL_INLINE LanePair operator-(const LanePair& a) { return {-a.first, -a.second}; }
-
-  friend TILL_INLINE LanePair operator*(const LanePair& a, const LanePair& b) {
-    return {a.first * b.first, a.second * b.second};
+  friend TILL_INLINE LaneGroup operator+(const LaneGroup& a, const LaneGroup& b) {
+    return of([&](std::size_t i) TILL_INLINED { return a.each[i] + b.each[i]; });
   }
 
-  friend TILL_INLINE LanePair operator/(const LanePair& a, const LanePair& b) {
-    return {a.first / b.first, a.second / b.second};
+  friend TILL_INLINE LaneGroup operator-(const LaneGroup& a, const LaneGroup& b) {
+    return of([&](std::size_t i) TILL_INLINED { return a.each[i] - b.each[i]; });
+  }
+
+  friend TILL_INLINE LaneGroup operator-(const LaneGroup& a) {
+    return of([&](std::size_t i) TILL_INLINED { return -a.each[i]; });
+  }
+
+  friend TILL_INLINE LaneGroup operator*(const LaneGroup& a, const LaneGroup& b) {
+    return of([&](std::size_t i) TILL_INLINED { return a.each[i] * b.each[i]; });
+  }
+
+  friend TILL_INLINE LaneGroup operator/(const LaneGroup& a, const LaneGroup& b) {
+    return of([&](std::size_t i) TILL_INLINED { return a.each[i] / b.each[i]; });
+  }
+
+  friend TILL_INLINE LaneGroup max_of(const LaneGroup& x, const LaneGroup& bound) {
+    return of([&](std::size_t i) TILL_INLINED { return max_of(x.each[i], bound.each[i]); });
+  }
+
+  friend TILL_INLINE LaneGroup min_of(const LaneGroup& x, const LaneGroup& bound) {
+    return of([&](std::size_t i) TILL_INLINED { return min_of(x.each[i], bound.each[i]); });
+  }
+
+  friend TILL_INLINE LaneGroup if_zero(const LaneGroup& count,
+                                       const LaneGroup& a,
+                                       const LaneGroup& b) {
+    return of([&](std::size_t i)
+                  TILL_INLINED { return if_zero(count.each[i], a.each[i], b.each[i]); });
+  }
+
+  friend TILL_INLINE LaneGroup exp_of(const LaneGroup& x) {
+    return of([&](std::size_t i) TILL_INLINED { return exp_of(x.each[i]); });
+  }
+
+  friend TILL_INLINE LaneGroup log_of(const LaneGroup& x) {
+    return of([&](std::size_t i) TILL_INLINED { return log_of(x.each[i]); });
   }
 };
-
-TILL_INLINE LanePair max_of(const LanePair& x, const LanePair& bound) {
-  return {max_of(x.first, bound.first), max_of(x.second, bound.second)};
-}
-
-TILL_INLINE LanePair min_of(const LanePair& x, const LanePair& bound) {
-  return {min_of(x.first, bound.first), min_of(x.second, bound.second)};
-}
-
-TILL_INLINE LanePair if_zero(const LanePair& count, const LanePair& a, const LanePair& b) {
-  return {if_zero(count.first, a.first, b.first), if_zero(count.second, a.second, b.second)};
-}
-
-TILL_INLINE LanePair exp_of(const LanePair& x) {
-  return {exp_of(x.first), exp_of(x.second)};
-}
-
-TILL_INLINE LanePair log_of(const LanePair& x) {
-  return {log_of(x.first), log_of(x.second)};
-}
 
 }  // namespace till::models

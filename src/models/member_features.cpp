@@ -377,7 +377,7 @@ void write_models(const ModelViews& views,
   out.add(log_of(std::min(part.shape, 1e6)));
   out.add(state.log_long_run[i]);
   out.add(state.volatility[i]);
-  out.add(log_of(state.precision[i]));
+  out.add(log_of(1.0 / state.variance[i]));
   out.add(log_of(views.mbg_nbd.distribution(i).mean()));
   out.add(views.mbg_nbd.probability_alive[i]);
   out.add(log_of(views.pareto_nbd.distribution(i).mean()));

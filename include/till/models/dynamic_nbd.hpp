@@ -79,7 +79,7 @@ struct DynamicNbdParameters {
 /// What is known of the first customers of a panel after some months: one element each.
 struct DynamicNbdState {
   std::vector<double> rate;              ///< m; per unit of exposure; > 0.
-  std::vector<double> precision;         ///< a; 1/a is the variance of the relative rate; > 0.
+  std::vector<double> variance;          ///< 1/a; of the relative rate; > 0.
   std::vector<double> log_long_run;      ///< l; ln of the long-run rate.
   std::vector<double> effective_months;  ///< n; months seen awake; >= 1.
   std::vector<double> awake;             ///< A; probability; [0, 1).

@@ -46,7 +46,7 @@ TEST(DynamicNbd, StateEqualsTheEquationsWrittenDown) {
         SCOPED_TRACE(testing::Message() << "customer " << i << " of " << customers);
         const test::naive::NbdCustomer& expected = naive.customers[i];
         expect_near(state->rate[i], expected.m);
-        expect_near(state->precision[i], expected.a);
+        expect_near(state->variance[i], 1.0 / expected.a);
         expect_near(state->log_long_run[i], expected.l);
         expect_near(state->effective_months[i], expected.n);
         expect_near(state->awake[i], expected.A);
