@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over src/ and apps/, two files at a time, skipping what passed before.
 
-Usage: clang_tidy.py CLANG_TIDY BUILD_FOLDER   (the folder holds compile_commands.json)
+Usage: clang_tidy.py CLANG_TIDY BUILD_FOLDER [FILE...]   (the folder holds compile_commands.json)
 
 A file that passed leaves a stamp named by the hash of all that decides the answer: the program, its
 configuration, the compile command, the file and every header it reaches by "name". Tests are left to the
@@ -46,6 +46,7 @@ def stamp_of(entry, program):
 
 def main():
     tidy, build = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
+    asked = {str(pathlib.Path(name).resolve()) for name in sys.argv[3:]}
     stamps = build / "clang-tidy-passed"
     stamps.mkdir(exist_ok=True)
     program = subprocess.run([tidy, "--version"], check=True, capture_output=True, text=True).stdout
@@ -54,6 +55,11 @@ def main():
         if pathlib.Path(entry["file"]).is_relative_to(ROOT / "src")
         or pathlib.Path(entry["file"]).is_relative_to(ROOT / "apps")
     ]
+    if asked:
+        entries = [entry for entry in entries if str(pathlib.Path(entry["file"]).resolve()) in asked]
+        missing = asked - {str(pathlib.Path(entry["file"]).resolve()) for entry in entries}
+        if missing:
+            sys.exit(f"clang_tidy: not compiled from src/ or apps/: {', '.join(sorted(missing))}")
     due = [(entry, stamps / stamp_of(entry, program)) for entry in entries]
     due = [(entry, stamp) for entry, stamp in due if not stamp.exists()]
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "charts/figure.hpp"
-#include "charts/month_wording.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"

@@ -7,7 +7,6 @@
 
 #include "charts/figure.hpp"
 #include "charts/month_axis.hpp"
-#include "charts/month_wording.hpp"
 #include "charts/plot.hpp"
 #include "charts/text.hpp"
 #include "charts/theme.hpp"
@@ -127,7 +126,7 @@ Chart backtest_members(const evaluation::Backtest& result,
                                         count_of_months(static_cast<std::int64_t>(months.size()),
                                                         months.front()));
   figure.subtitle = "What each member counted for when each " + month_noun(months.front(), 1) +
-                    " began: half of it equal, half from how well it forecast the " +
+                    " began: a quarter of it equal, the rest from how well it forecast the " +
                     month_noun(months.front(), 2) +
                     " before; members that were far behind are left out";
   figure.panels.push_back(plot_panel(Json::array(), std::move(layers), "Weights", frame, kHeight));

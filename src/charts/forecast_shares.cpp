@@ -125,8 +125,8 @@ Chart forecast_importance(std::span<const models::FeatureGain> gains,
   const std::string name = isolated(drawable(model));
   if (shares.empty()) {
     return framed_without_data(name + " forecasts without trees",
-                               "There are none, or those that forecast the last months far worse "
-                               "than other members are left out",
+                               "There are none, or those that forecast the end of the log far "
+                               "worse than other members are left out",
                                context);
   }
   Figure figure;
@@ -163,8 +163,8 @@ Chart forecast_members(std::span<const models::MemberWeight> members,
                                      : " counts most in " + isolated(drawable(model)) + ": " +
                                            percent(shares.front().share));
   figure.subtitle =
-      "What each member counts for, half of it equal, half from how well it forecast the last "
-      "months of this log; members that were far behind are left out";
+      "What each member counts for, a quarter of it equal, the rest from how well it forecast the "
+      "end of this log; members that were far behind are left out";
   figure.panels.push_back(shares_panel(shares, "deviance alone"));
   return framed(std::move(figure), context);
 }

@@ -1,7 +1,5 @@
 #include "charts/month_wording.hpp"
 
-#include "charts/wording.hpp"
-
 #include "till/core/month_name.hpp"
 
 namespace till::charts {
@@ -12,10 +10,6 @@ std::string month_and_year(const PanelMonth& month) {
   return month.is_calendar() ? name
                              : "the " + std::to_string(month.length) + " days from " +
                                    std::to_string(month.first.day) + " " + name;
-}
-
-std::string count_of_months(std::int64_t value, const PanelMonth& like) {
-  return count(value) + " " + month_noun(like, value);
 }
 
 }  // namespace till::charts

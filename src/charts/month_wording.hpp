@@ -4,7 +4,6 @@
 /// Layer:   charts, private.   Threads: pure.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "till/core/panel_month.hpp"
@@ -13,8 +12,5 @@ namespace till::charts {
 
 /// Returns "June 2019", or "the 28 days from 5 June 2019".
 [[nodiscard]] std::string month_and_year(const PanelMonth& month);
-
-/// Returns "12 months", or "12 periods of 28 days": months as one of them is.
-[[nodiscard]] std::string count_of_months(std::int64_t value, const PanelMonth& like);
 
 }  // namespace till::charts

@@ -7,6 +7,7 @@
 #include "charts/text.hpp"
 
 #include "till/core/check.hpp"
+#include "till/core/count_words.hpp"
 #include "till/core/month_name.hpp"
 
 namespace till::charts {
@@ -30,27 +31,19 @@ std::string moment(const LocalTime& time) {
   return day(time.date, true) + " " + clock;
 }
 
+/// Returns a number's words with the sign that pictures have for minus.
+std::string typeset(std::string words) {
+  return words.starts_with('-') ? std::string(kMinus) + words.substr(1) : words;
+}
+
 }  // namespace
 
 std::string count(std::int64_t value) {
-  const bool negative = value < 0;
-  // Through unsigned: the smallest integer has no positive twin.
-  const std::uint64_t magnitude =
-      negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-  std::string digits = std::to_string(magnitude);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return negative ? std::string(kMinus) + digits : digits;
+  return typeset(grouped(value));
 }
 
 std::string count_of(std::int64_t value, std::string_view noun) {
-  std::string out = count(value) + " " + std::string(noun);
-  if (value != 1) {
-    out += 's';
-  }
-  return out;
+  return typeset(till::count_of(value, noun));
 }
 
 std::string percent(double share) {

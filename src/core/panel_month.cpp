@@ -1,5 +1,7 @@
 #include "till/core/panel_month.hpp"
 
+#include "till/core/count_words.hpp"
+
 namespace till {
 
 PanelMonth add_months(const PanelMonth& month, std::int32_t months) noexcept {
@@ -37,6 +39,10 @@ std::string month_noun(const PanelMonth& month, std::int64_t n) {
   const std::string noun = month.is_calendar() ? "month" : "period";
   return noun + (n == 1 ? "" : "s") +
          (month.is_calendar() ? "" : " of " + std::to_string(month.length) + " days");
+}
+
+std::string count_of_months(std::int64_t n, const PanelMonth& like) {
+  return grouped(n) + " " + month_noun(like, n);
 }
 
 }  // namespace till

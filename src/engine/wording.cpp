@@ -16,16 +16,6 @@ std::string number(double v) {
   return {buffer.data(), end};
 }
 
-std::string grouped(std::int64_t v) {
-  std::string digits = std::to_string(v);
-  const std::size_t sign = v < 0 ? 1 : 0;
-  for (std::size_t at = digits.size(); at > sign + 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return digits;
-}
-
 std::string percent(double share, int decimals) {
   std::array<char, 400> buffer{};
   const auto [end, error] = std::to_chars(buffer.data(),
@@ -40,28 +30,12 @@ std::string share_words(double share) {
   return share > 0.0 && share < 0.0005 ? "less than 0.1 %" : percent(share);
 }
 
-std::string count_of(std::int64_t n, std::string_view one, std::string_view many) {
-  std::string text = grouped(n) + " ";
-  if (n == 1) {
-    text += one;
-  } else if (many.empty()) {
-    text += std::string(one) + "s";
-  } else {
-    text += many;
-  }
-  return text;
-}
-
 std::string period_words(std::string_view period) {
   std::string words = words_of(period);
   if (const std::size_t at = words.find(" of "); at != std::string::npos) {
     words.insert(at + 4, "the ");
   }
   return words;
-}
-
-std::string count_of_months(std::int64_t n, const PanelMonth& like) {
-  return grouped(n) + " " + month_noun(like, n);
 }
 
 std::string in_quotes(std::string_view text) {

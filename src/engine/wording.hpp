@@ -2,30 +2,22 @@
 /// Wording: numbers, counts and lists as people write them in a sentence.
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "till/core/count_words.hpp"
 #include "till/core/panel_month.hpp"
 
 namespace till::engine {
 
 /// Returns the fewest digits that read back as the same number: "0.1"; "nan", "inf" as they are.
 [[nodiscard]] std::string number(double v);
-/// Returns "975,955".
-[[nodiscard]] std::string grouped(std::int64_t v);
 /// Returns a share with so many decimals: "3.6 %".
 [[nodiscard]] std::string percent(double share, int decimals = 1);
 /// Returns a share as part of a sentence: "3.6 %", "less than 0.1 %".
 [[nodiscard]] std::string share_words(double share);
-/// Returns "1 customer", "2,002 customers"; the plural is `one` + "s" unless said.
-[[nodiscard]] std::string count_of(std::int64_t n,
-                                   std::string_view one,
-                                   std::string_view many = "");
-/// Returns "12 months", or "12 periods of 28 days": months as one of them is.
-[[nodiscard]] std::string count_of_months(std::int64_t n, const PanelMonth& like);
 /// Returns a text in double quotes, cut after 80 characters, without control characters.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 /// Returns "a, b and c".

@@ -187,9 +187,9 @@ Result<Baseline<Rule>> Baseline<Rule>::fit(const Panel& panel,
   model.constants_ = choose_constants<Rule>(sample);
   const Past past = past_of<Rule>(sample, model.constants_);
   if (past.counts.empty()) {
-    model.warnings_.push_back(std::string(kName) +
-                              ": one month of history shows nothing of how far a guess is off: the "
-                              "spread of its forecasts is assumed");
+    model.warnings_.push_back(std::string(kName) + ": one " + month_noun(panel.month(0).month, 1) +
+                              " of history shows nothing of how far a guess is off: the spread of "
+                              "its forecasts is assumed");
     return model;
   }
   TILL_ASSIGN(model.spread_, fit_spread("baseline", past, computation));

@@ -65,5 +65,7 @@ struct PanelMonth {
 /// Returns the word for n of its kind: "month", "months", "period of 28 days", "periods of 28
 /// days".
 [[nodiscard]] std::string month_noun(const PanelMonth& month, std::int64_t n);
+/// Returns "12 months", or "12 periods of 28 days": months as one of them is.
+[[nodiscard]] std::string count_of_months(std::int64_t n, const PanelMonth& like);
 
 }  // namespace till
