@@ -13,9 +13,30 @@ namespace {
 
 constexpr std::size_t kManyRows = 50'000;  // to predict: worth another thread
 constexpr double kBeliefs = 3.0;           // times the largest count: no mean is higher
+constexpr double kSmallestMean = 0.02;     // of the filter, to be corrected
 
 std::size_t columns_of(FeatureGroup group) {
   return feature_names(group).size();
+}
+
+/// Appends where trees begin for each customer of a month, but for the mean of all counts.
+void add_offsets(const TreeRecipe& recipe,
+                 const Panel& panel,
+                 const MonthFeatures& features,
+                 const MonthPart& month,
+                 const CalendarExposure& season,
+                 std::vector<float>& offsets) {
+  const std::size_t customers = features.rows.rows();
+  if (!recipe.corrects_filter) {
+    const double offset = season_offset(panel, features.month, month, season);
+    offsets.insert(offsets.end(), customers, static_cast<float>(offset));
+    return;
+  }
+  TILL_ASSERT(features.views.has_value(), "trees that correct the filter need what it says");
+  for (std::size_t i = 0; i < customers; ++i) {
+    const double mean = features.views->filter.distribution(i).mean();
+    offsets.push_back(static_cast<float>(std::log(std::max(mean, kSmallestMean))));
+  }
 }
 
 }  // namespace
@@ -43,10 +64,9 @@ Result<std::optional<CountTrees>> CountTrees::learn(const TreeRecipe& recipe,
     }
     const FeatureMatrix some = with_declared(month, columns);
     rows.values.insert(rows.values.end(), some.values.begin(), some.values.end());
-    const double offset = season_offset(panel, month.month, panel.month(month.month), season);
+    add_offsets(recipe, panel, month, panel.month(month.month), season, offsets);
     for (const std::int32_t y : panel.counts(month.month).first(some.rows())) {
       counts.push_back(static_cast<float>(y));
-      offsets.push_back(static_cast<float>(offset));
       sum += y;
       largest = std::max(largest, static_cast<double>(y));
     }
@@ -54,7 +74,8 @@ Result<std::optional<CountTrees>> CountTrees::learn(const TreeRecipe& recipe,
   if (counts.empty() || sum == 0.0) {
     return std::optional<CountTrees>();
   }
-  const double log_mean = std::log(sum / static_cast<double>(counts.size()));
+  const double log_mean =
+      recipe.corrects_filter ? 0.0 : std::log(sum / static_cast<double>(counts.size()));
   for (float& offset : offsets) {
     offset += static_cast<float>(log_mean);
   }
@@ -81,8 +102,11 @@ Result<std::vector<double>> CountTrees::predict(const Panel& panel,
                      "that its trees were grown on",
                  "declare the same ones, or fit the model again"};
   }
-  const double offset = log_mean_ + season_offset(panel, features.month, month, season);
-  const std::vector<float> offsets(features.rows.rows(), static_cast<float>(offset));
+  std::vector<float> offsets;
+  add_offsets(recipe_, panel, features, month, season, offsets);
+  for (float& offset : offsets) {
+    offset += static_cast<float>(log_mean_);
+  }
   TILL_ASSIGN(std::vector<double> means,
               trees_.predict(with_declared(features, columns_of(recipe_.features)),
                              offsets,

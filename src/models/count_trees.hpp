@@ -3,7 +3,9 @@
 ///
 /// Every past month is a lesson: what was known of each customer when it began, and what came. The
 /// season is no feature but an offset, shrunken by CalendarExposure: from two Decembers trees would
-/// learn their noise.
+/// learn their noise. Trees that correct the filter begin at what the dynamic NBD filter expects of
+/// each customer, season included, and learn by what factor it errs: so they follow those who buy
+/// far more than any leaf's mean.
 ///
 /// Layer:   models (private).   Threads: immutable.
 #pragma once
@@ -32,6 +34,7 @@ struct TreeRecipe {
   FeatureGroup features = FeatureGroup::Models;
   /// Which past months, by age: 1 is the last one; both ends included.
   std::vector<std::pair<std::size_t, std::size_t>> ages = {{1, 12}};
+  bool corrects_filter = false;  ///< Needs features of the last group.
 
   [[nodiscard]] bool takes(std::size_t age) const noexcept;
 };
@@ -90,7 +93,7 @@ class CountTrees {
 
   TreeRecipe recipe_;
   Boosting trees_;
-  double log_mean_ = 0.0;              // of all counts learned from
+  double log_mean_ = 0.0;              // of all counts learned from; 0 of what corrects the filter
   double largest_ = 0.0;               // mean that is believed
   std::vector<std::string> declared_;  // names of columns behind the recipe's own
 };

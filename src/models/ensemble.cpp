@@ -38,10 +38,20 @@ std::vector<TreeRecipe> recipes_of(Effort effort) {
   }
   return {
       {.name = "trees_negative_binomial"},
-      {.name = "trees_of_counts", .loss = Tweedie, .rounds = 150, .features = FeatureGroup::Counts},
       {.name = "trees_tweedie", .loss = Tweedie, .rounds = 150, .features = FeatureGroup::Days},
       {.name = "trees_poisson", .loss = Poisson, .features = FeatureGroup::Days, .ages = {{1, 24}}},
+      {.name = "trees_over_filter", .loss = Poisson, .ages = {{1, 24}}, .corrects_filter = true},
   };
+}
+
+/// Returns the recipes that the trees of a saved model may have: those of today and of before.
+std::vector<TreeRecipe> known_recipes() {
+  std::vector<TreeRecipe> recipes = recipes_of(Effort::Full);
+  recipes.push_back({.name = "trees_of_counts",
+                     .loss = CountLoss::Tweedie,
+                     .rounds = 150,
+                     .features = FeatureGroup::Counts});
+  return recipes;
 }
 
 std::size_t months_looked_back_on(Effort effort) {
@@ -220,7 +230,7 @@ Result<State> saved(const Members& members, bool is_alone) {
   return state;
 }
 
-Result<Members> loaded_members(Effort effort, const State& state, bool is_alone) {
+Result<Members> loaded_members(const State& state, bool is_alone) {
   StateReader read(state, "ensemble");
   Members members;
   members.months = static_cast<std::size_t>(read.number("months", 0.0, 1e6));
@@ -237,7 +247,7 @@ Result<Members> loaded_members(Effort effort, const State& state, bool is_alone)
   members.season = read.part(CalendarExposure::load(read.state("season")), CalendarExposure());
   const std::vector<State> trees = read.states("trees");
   TILL_TRY(read.finish());
-  const std::vector<TreeRecipe> recipes = recipes_of(effort);
+  const std::vector<TreeRecipe> recipes = known_recipes();
   for (const State& each : trees) {
     StateReader read_tree(each, "ensemble");
     const std::string name = read_tree.text("name");
@@ -763,7 +773,7 @@ Result<EnsembleOf<E>> EnsembleOf<E>::load(const State& state) {
   EnsembleOf ensemble;
   ensemble.warnings_ = read.texts("warnings");
   TILL_TRY(read.finish());
-  TILL_ASSIGN(loaded->members, loaded_members(E, members, pool.empty()));
+  TILL_ASSIGN(loaded->members, loaded_members(members, pool.empty()));
   if (!pool.empty()) {
     TILL_ASSIGN(loaded->pool, loaded_pool(pool.front(), loaded->members.names()));
     TILL_ASSIGN(loaded->head, CountHead::load(head.front()));
