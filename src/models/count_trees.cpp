@@ -79,13 +79,15 @@ Result<std::optional<CountTrees>> CountTrees::learn(const TreeRecipe& recipe,
   for (float& offset : offsets) {
     offset += static_cast<float>(log_mean);
   }
-  TILL_ASSIGN(Boosting trees,
-              Boosting::learn(rows,
-                              counts,
-                              offsets,
-                              {.loss = recipe.loss, .rounds = recipe.rounds},
-                              1,  // threads that wait for each other cost more than they do
-                              computation.cancelled));
+  TILL_ASSIGN(
+      Boosting trees,
+      Boosting::learn(
+          rows,
+          counts,
+          offsets,
+          {.loss = recipe.loss, .rounds = recipe.rounds, .learning_rate = recipe.learning_rate},
+          1,  // threads that wait for each other cost more than they do
+          computation.cancelled));
   return std::optional(
       CountTrees(recipe, std::move(trees), log_mean, kBeliefs * largest, std::move(declared)));
 }

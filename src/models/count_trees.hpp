@@ -31,6 +31,7 @@ struct TreeRecipe {
   std::string_view name;
   CountLoss loss = CountLoss::NegativeBinomial;
   std::int32_t rounds = 200;
+  double learning_rate = 0.05;  ///< (0, 1].
   FeatureGroup features = FeatureGroup::Models;
   /// Which past months, by age: 1 is the last one; both ends included.
   std::vector<std::pair<std::size_t, std::size_t>> ages = {{1, 12}};

@@ -40,7 +40,12 @@ std::vector<TreeRecipe> recipes_of(Effort effort) {
       {.name = "trees_negative_binomial"},
       {.name = "trees_tweedie", .loss = Tweedie, .rounds = 150, .features = FeatureGroup::Days},
       {.name = "trees_poisson", .loss = Poisson, .features = FeatureGroup::Days, .ages = {{1, 24}}},
-      {.name = "trees_over_filter", .loss = Poisson, .ages = {{1, 24}}, .corrects_filter = true},
+      {.name = "trees_over_filter",
+       .loss = Poisson,
+       .rounds = 100,
+       .learning_rate = 0.1,
+       .ages = {{1, 24}},
+       .corrects_filter = true},
   };
 }
 
