@@ -19,9 +19,9 @@ ROUNDS = 200
 
 
 def xgboost_means(loss, rows, counts, offsets, new_rows, new_offset, threads):
-    trees = peer.Trees(loss, ROUNDS, "days", 12)
+    trees = peer.Trees(peer.Recipe(loss, ROUNDS, "days", 12))
     trees.learn(rows, counts, offsets, threads)
-    return trees.means(new_rows, new_offset, threads)
+    return trees.means(new_rows, np.full(len(new_rows), new_offset), threads)
 
 
 def negative_binomial(margins, data):

@@ -10,6 +10,7 @@ features, and where searches begin. Writes one row a customer: the mean, and fiv
 """
 
 import argparse
+import dataclasses
 import warnings
 
 import numba
@@ -419,7 +420,7 @@ class Features:
                 self.remembered[k, t + 1] = np.where(panel.birth_months == t, y, was + memory * (y - was))
 
     def at(self, month):
-        """Returns columns of counts, and behind them those of days; how many the first are; and those heads read."""
+        """Returns columns of counts, and behind them those of days; and those heads read."""
         if month not in self.kept:
             self.kept[month] = self.make(month)
         return self.kept[month]
@@ -478,7 +479,7 @@ class Features:
         widths = np.column_stack([np.log1p(recency / 30), np.log1p(tenure_days / 30), share,
                                   np.where(np.isnan(deviation), 0, np.log((deviation + 0.3) / (mean + 0.3))),
                                   np.log1p(lags[:, 0])])
-        return np.hstack([own, np.column_stack(days)]).astype(np.float32), own.shape[1], widths
+        return np.hstack([own, np.column_stack(days)]).astype(np.float32), widths
 
 
 # --- boosted trees
@@ -490,38 +491,49 @@ def negative_binomial(margins, matrix):
     return (mean - y) / (1 + mean / 3), mean * (1 + y / 3) / (1 + mean / 3) ** 2
 
 
-class Trees:
-    """The trees of one loss, on stacked past months."""
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    loss: str
+    rounds: int
+    group: str  # of features
+    oldest: int  # month learned from
+    eta: float = 0.05
+    corrects_filter: bool = False  # else the season alone is an offset
 
-    def __init__(self, loss, rounds, group, oldest):
-        self.loss, self.rounds, self.group, self.oldest = loss, rounds, group, oldest
+
+class Trees:
+    """The trees of one recipe, on stacked past months."""
+
+    def __init__(self, recipe):
+        self.recipe = recipe
 
     def learn(self, rows, counts, offsets, threads):
-        parameters = {"tree_method": "hist", "max_bin": 128, "nthread": threads, "seed": 1, "eta": 0.05, "max_depth": 5,
+        parameters = {"tree_method": "hist", "max_bin": 128, "nthread": threads, "seed": 1, "eta": self.recipe.eta, "max_depth": 5,
                       "min_child_weight": 5, "subsample": 0.8, "colsample_bytree": 0.5, "lambda": 2, "verbosity": 0}
-        self.log_mean, self.largest = np.log(max(counts.mean(), 1e-6)), 3 * counts.max()
+        self.log_mean = 0.0 if self.recipe.corrects_filter else np.log(max(counts.mean(), 1e-6))
+        self.largest = 3 * counts.max()
         matrix = xgboost.QuantileDMatrix(rows, counts, base_margin=offsets + self.log_mean, max_bin=128, nthread=threads)
         objective = None
-        if self.loss == "negative_binomial":
+        if self.recipe.loss == "negative_binomial":
             objective = negative_binomial
             parameters["base_score"] = 0.0
-        elif self.loss == "poisson":
+        elif self.recipe.loss == "poisson":
             parameters |= {"objective": "count:poisson", "max_delta_step": 0.7}
         else:
             parameters |= {"objective": "reg:tweedie", "tweedie_variance_power": 1.5}
-        self.booster = xgboost.train(parameters, matrix, self.rounds, obj=objective)
+        self.booster = xgboost.train(parameters, matrix, self.recipe.rounds, obj=objective)
 
-    def means(self, rows, offset, threads):
-        margins = np.full(len(rows), offset + self.log_mean, np.float32)
+    def means(self, rows, offsets, threads):
+        margins = (offsets + self.log_mean).astype(np.float32)
         out = self.booster.inplace_predict(rows, base_margin=margins, predict_type="margin")
         return np.clip(np.exp(out), LEAST_MEAN, self.largest)
 
 
 RECIPES = {
-    "trees_negative_binomial": ("negative_binomial", 200, "models", 12),
-    "trees_of_counts": ("tweedie", 150, "counts", 12),
-    "trees_tweedie": ("tweedie", 150, "days", 12),
-    "trees_poisson": ("poisson", 200, "days", 24),
+    "trees_negative_binomial": Recipe("negative_binomial", 200, "models", 12),
+    "trees_tweedie": Recipe("tweedie", 150, "days", 12),
+    "trees_poisson": Recipe("poisson", 200, "days", 24),
+    "trees_over_filter": Recipe("poisson", 100, "models", 24, eta=0.1, corrects_filter=True),
 }
 
 
@@ -539,25 +551,26 @@ class Members:
         track = self.filter.track(panel, panel.months[-1])
         seen = {t: int(np.searchsorted(panel.birth_months, t)) for t in lessons}
         base = {t: features.at(t) for t in lessons}
-        views = {t: self.views(panel.before(t), panel.months[t], track[t, :seen[t]]) for t in lessons if months - t <= 12}
+        views = {t: self.views(panel.before(t), panel.months[t], track[t, :seen[t]]) for t in lessons}
         self.trees = {}
-        for name, (loss, rounds, group, oldest) in RECIPES.items():
-            used = [t for t in lessons if months - t <= oldest]
-            rows = np.vstack([self.columns(base[t], views.get(t), group) for t in used])
+        for name, recipe in RECIPES.items():
+            used = [t for t in lessons if months - t <= recipe.oldest]
+            rows = np.vstack([self.columns(base[t], views[t], recipe) for t in used])
             counts = np.concatenate([panel.counts[:seen[t], t] for t in used])
-            offsets = np.concatenate([np.full(seen[t], self.offset(panel, t, panel.months[t])) for t in used])
-            self.trees[name] = Trees(loss, rounds, group, oldest)
+            offsets = np.concatenate([self.offsets(panel, t, panel.months[t], views[t], recipe) for t in used])
+            self.trees[name] = Trees(recipe)
             self.trees[name].learn(rows, counts, offsets, threads)
 
-    def offset(self, panel, t, month):
-        return np.log(self.season.of(month) / np.mean([self.season.of(m) for m in panel.months[max(t - 3, 0):t]]))
+    def offsets(self, panel, t, month, views, recipe):
+        mean = views[1]["dynamic_nbd"]
+        if recipe.corrects_filter:
+            return np.log(np.maximum(mean, SMALLEST_MEAN))
+        usual = np.mean([self.season.of(m) for m in panel.months[max(t - 3, 0):t]])
+        return np.full(len(mean), np.log(self.season.of(month) / usual))
 
     @staticmethod
-    def columns(base, views, group):
-        rows, of_counts, _ = base
-        if group == "counts":
-            return rows[:, :of_counts]
-        return rows if group == "days" else np.hstack([rows, views[0]])
+    def columns(base, views, recipe):
+        return base[0] if recipe.group == "days" else np.hstack([base[0], views[0]])
 
     def views(self, known, month, state):
         """Returns what the models say of a month as columns, and their means."""
@@ -577,13 +590,13 @@ class Members:
         base = features.at(months)
         views = self.views(panel, target, self.filter.track(panel, target)[months])
         means = {name: np.maximum(each, LEAST_MEAN) for name, each in views[1].items()}
-        offset = self.offset(panel, months, target)
         for name, trees in self.trees.items():
-            means[name] = trees.means(self.columns(base, views, trees.group), offset, threads)
+            offsets = self.offsets(panel, months, target, views, trees.recipe)
+            means[name] = trees.means(self.columns(base, views, trees.recipe), offsets, threads)
         awake, mean, shape = views[2]
         held = np.clip(awake, 1e-6, 1 - 1e-6)
-        widths = {"days": base[2][:, :4], "awake": np.log(held / (1 - held)),
-                  "filter": np.log(np.maximum(awake * mean, LEAST_MEAN)), "last": base[2][:, 4],
+        widths = {"days": base[1][:, :4], "awake": np.log(held / (1 - held)),
+                  "filter": np.log(np.maximum(awake * mean, LEAST_MEAN)), "last": base[1][:, 4],
                   "shape": np.log(np.minimum(shape, 1e6)), "volatility": np.log(np.maximum(views[0][:, 5], 1e-3))}
         return means, widths, views[2]
 
