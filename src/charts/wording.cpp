@@ -32,7 +32,7 @@ std::string moment(const LocalTime& time) {
 }
 
 /// Returns a number's words with the sign that pictures have for minus.
-std::string typeset(std::string words) {
+std::string typeset(const std::string& words) {
   return words.starts_with('-') ? std::string(kMinus) + words.substr(1) : words;
 }
 

@@ -123,8 +123,8 @@ struct GroupMove {
   Group level_factor;
   Group exposure;
   Group next_exposure;
-  const std::int32_t* counts;
-  const std::int32_t* next_counts;  // null: it is not known
+  const std::int32_t* counts = nullptr;
+  const std::int32_t* next_counts = nullptr;  // it is not known
 };
 
 /// Moves a group of customers on by a month, and looks at the next one where there is one: as
