@@ -357,9 +357,9 @@ class Describer {
           text.data(), text.size(), percent < 0.1 ? "less than 0.1 %%" : "%.1f %%", percent);
       return std::string(text.data());
     };
-    const auto rows = [&](std::int64_t n) { return counted(n, "row") + " (" + share(n) + ") "; };
+    const auto rows = [&](std::int64_t n) { return count_of(n, "row") + " (" + share(n) + ") "; };
     if (const std::int64_t n = source.rejected; n > 0) {
-      warn(counted(n, "row") + " " + agreeing(n, "was rejected and is", "were rejected and are") +
+      warn(count_of(n, "row") + " " + agreeing(n, "was rejected and is", "were rejected and are") +
            " in no answer");
     }
     if (const std::int64_t n = found_.rows_without_customer; n > 0) {
@@ -382,18 +382,18 @@ class Describer {
     }
     if (junk_ids_ > 0) {
       const JunkId& most = found_.junk.front();
-      warn(counted(junk_ids_, "id") + " " + agreeing(junk_ids_, "looks", "look") +
+      warn(count_of(junk_ids_, "id") + " " + agreeing(junk_ids_, "looks", "look") +
            " like no id: " + agreeing(junk_ids_, "", "the most frequent is ") + most.column + " " +
            in_quotes(most.id) + " (" + most.why + ")");
     }
     for (const Gap& gap : found_.gaps) {
       if (gap.days >= kLongGapDays) {
-        warn("no transaction at all for " + counted(gap.days, "day") + " from " +
+        warn("no transaction at all for " + count_of(gap.days, "day") + " from " +
              describe(gap.range.from, log_.zone()));
       }
     }
     if (const std::int64_t n = found_.products_without_attributes; n > 0) {
-      warn(counted(n, "sold product") + " " + agreeing(n, "is", "are") +
+      warn(count_of(n, "sold product") + " " + agreeing(n, "is", "are") +
            " missing from the product table");
     }
     if (source.first && !found_.times_of_day) {

@@ -243,7 +243,7 @@ class Attempt {
     outcome_.file.sha256 = rows.sha256();
     if (const std::int64_t n = coder.ambiguous_times(); n > 0) {
       outcome_.warnings.push_back(
-          input_.shown + ": " + counted(n, "time") + " " + agreeing(n, "falls", "fall") +
+          input_.shown + ": " + count_of(n, "time") + " " + agreeing(n, "falls", "fall") +
           " into an hour that clocks showed twice; the earlier one was taken");
     }
     return {};
@@ -283,8 +283,8 @@ class Attempt {
       return {};
     }
     return Error{ErrorCode::InvalidData,
-                 "ingest: " + input_.shown + ": " + with_commas(refused_) + " of " +
-                     counted(read_, "row") + " " + agreeing(refused_, "was", "were") +
+                 "ingest: " + input_.shown + ": " + grouped(refused_) + " of " +
+                     count_of(read_, "row") + " " + agreeing(refused_, "was", "were") +
                      " refused (" + outcome_.rejects.in_words() +
                      "), which is more than max_rejected allows",
                  "nothing of the file was kept; mend it, or raise --max-rejected"};

@@ -91,7 +91,7 @@ void finish(IngestReport& report, RejectTally& rejects, const IngestOptions& opt
   if (not_utf8 != rejects.counts.end()) {
     const std::int64_t n = not_utf8->rows;
     warn(report,
-         counted(n, "row") + " " + agreeing(n, "is", "are") +
+         count_of(n, "row") + " " + agreeing(n, "is", "are") +
              " not UTF-8 (if the file is in another encoding: --encoding latin1, or its name)");
   }
   report.rejects = std::move(rejects.counts);
@@ -99,11 +99,11 @@ void finish(IngestReport& report, RejectTally& rejects, const IngestOptions& opt
   const std::int64_t dropped = options.drop_duplicates ? report.duplicates : 0;
   if (const std::int64_t n = report.rejected - dropped; n > 0) {
     warn(report,
-         with_commas(n) + " of " + counted(report.read, "row") + " " + agreeing(n, "was", "were") +
+         grouped(n) + " of " + count_of(report.read, "row") + " " + agreeing(n, "was", "were") +
              " refused; till describe shows why");
   }
   if (const std::int64_t n = report.duplicates; n > 0) {
-    const std::string equal = counted(n, "row") + " " + agreeing(n, "equals", "equal") +
+    const std::string equal = count_of(n, "row") + " " + agreeing(n, "equals", "equal") +
                               " an earlier row in every column; ";
     warn(report,
          equal + (options.drop_duplicates

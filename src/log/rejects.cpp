@@ -44,7 +44,7 @@ std::string RejectTally::in_words() const {
   sorted.sort();
   std::string words;
   for (const RejectCount& count : sorted.counts) {
-    words += (words.empty() ? "" : ", ") + with_commas(count.rows) + " " + count.reason;
+    words += (words.empty() ? "" : ", ") + grouped(count.rows) + " " + count.reason;
   }
   return words;
 }

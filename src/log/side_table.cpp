@@ -151,7 +151,7 @@ Result<SideTableReport> write_side_table(warehouse::Warehouse& warehouse,
 
   const auto warn = [&](std::int64_t n, std::string_view one, std::string_view many) {
     if (n > 0) {
-      report.warnings.push_back(path + ": " + counted(n, "row") + " " + agreeing(n, one, many));
+      report.warnings.push_back(path + ": " + count_of(n, "row") + " " + agreeing(n, one, many));
     }
   };
   warn(rows.repeated, "repeats an id; the first counts", "repeat an id; the first counts");

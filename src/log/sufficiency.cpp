@@ -20,7 +20,7 @@ constexpr std::int64_t kOneYear = 12;          // months
 constexpr std::int64_t kFewestRepeaters = 50;  // for models of customers
 
 std::string so_far(std::int64_t n, std::string_view noun) {
-  return "the log has " + counted(n, noun);
+  return "the log has " + count_of(n, noun);
 }
 
 /// Returns the calendar months that the log covers, those at its ends as whole.
@@ -40,8 +40,8 @@ Sufficiency customers(const Description& found) {
   if (found.rows_without_customer > 0) {
     return {"customers",
             Verdict::Partly,
-            counted(found.rows_without_customer, "row") + " of " +
-                counted(found.source.accepted, "row") + " " +
+            count_of(found.rows_without_customer, "row") + " of " +
+                count_of(found.source.accepted, "row") + " " +
                 agreeing(found.rows_without_customer, "does", "do") + " not say who bought"};
   }
   return {"customers", Verdict::Yes, "every row says who bought"};
@@ -101,7 +101,7 @@ Sufficiency models(const Description& found) {
   if (repeaters == 0) {
     return {"models", Verdict::No, "every customer has one row only"};
   }
-  const std::string so_many = counted(repeaters, "customer") + " " +
+  const std::string so_many = count_of(repeaters, "customer") + " " +
                               agreeing(repeaters, "has", "have") + " two rows or more";
   if (repeaters < kFewestRepeaters) {
     return {"models", Verdict::Partly, "only " + so_many + ": estimates are wide"};

@@ -1,5 +1,5 @@
 /// \file
-/// Wording: numbers and nouns that agree.
+/// Wording: words that agree with numbers.
 ///
 /// Layer:   log (private).   Threads: pure.
 #pragma once
@@ -8,15 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "till/core/count_words.hpp"
+
 namespace till::log {
 
-/// Returns "1,234,567".
-[[nodiscard]] std::string with_commas(std::int64_t n);
-
-/// Returns "1 row" or "1,234 rows".
-[[nodiscard]] std::string counted(std::int64_t n, std::string_view noun);
-
-/// Returns the word that goes with n things: counted(n, "row") + " " + agreeing(n, "is", "are").
+/// Returns the word that goes with n things: count_of(n, "row") + " " + agreeing(n, "is", "are").
 [[nodiscard]] std::string agreeing(std::int64_t n, std::string_view one, std::string_view many);
 
 }  // namespace till::log

@@ -124,7 +124,7 @@ struct GroupMove {
   Group exposure;
   Group next_exposure;
   const std::int32_t* counts = nullptr;
-  const std::int32_t* next_counts = nullptr;  // it is not known
+  const std::int32_t* next_counts = nullptr;  // null: it is not known
 };
 
 /// Moves a group of customers on by a month, and looks at the next one where there is one: as
