@@ -24,19 +24,13 @@ def xgboost_means(loss, rows, counts, offsets, new_rows, new_offset, threads):
     return trees.means(new_rows, np.full(len(new_rows), new_offset), threads)
 
 
-def negative_binomial(margins, data):
-    y = data.get_label()
-    mean = np.exp(np.clip(margins, -30, 30))
-    return (mean - y) / (1 + mean / 3), mean * (1 + y / 3) / (1 + mean / 3) ** 2
-
-
 def lightgbm_means(loss, rows, counts, offsets, new_rows, new_offset, threads):
     parameters = {"num_threads": threads, "max_bin": 127, "learning_rate": 0.05, "max_depth": 5, "num_leaves": 32,
                   "min_sum_hessian_in_leaf": 5, "min_data_in_leaf": 1, "bagging_fraction": 0.8, "bagging_freq": 1,
                   "feature_fraction": 0.5, "lambda_l2": 2, "seed": 1, "verbosity": -1, "boost_from_average": False}
     parameters |= {"poisson": {"objective": "poisson", "poisson_max_delta_step": 0.7},
                    "tweedie": {"objective": "tweedie", "tweedie_variance_power": 1.5},
-                   "negative_binomial": {"objective": negative_binomial}}[loss]
+                   "negative_binomial": {"objective": peer.negative_binomial}}[loss]
     log_mean = np.log(max(counts.mean(), 1e-6))
     data = lightgbm.Dataset(rows, counts, init_score=offsets + log_mean)
     booster = lightgbm.train(parameters, data, ROUNDS)
@@ -64,8 +58,7 @@ def main():
         season = peer.Exposure(known, panel.weekday, 2.0)
 
         def offset(t):
-            usual = np.mean([season.of(each) for each in panel.months[max(t - 3, 0):t]])
-            return np.log(season.of(panel.months[t]) / usual)
+            return peer.season_offset(season, panel, t, panel.months[t])
 
         lessons = range(max(month - 12, 1), month)
         seen = {t: int(np.searchsorted(known.birth_months, t)) for t in lessons}

@@ -485,6 +485,11 @@ class Features:
 # --- boosted trees
 
 
+def season_offset(season, panel, t, month):
+    """Returns ln of a month's exposure against the mean of the three before the t-th."""
+    return np.log(season.of(month) / np.mean([season.of(each) for each in panel.months[max(t - 3, 0):t]]))
+
+
 def negative_binomial(margins, matrix):
     y = matrix.get_label()
     mean = np.exp(np.clip(margins, -30, 30))
@@ -565,8 +570,7 @@ class Members:
         mean = views[1]["dynamic_nbd"]
         if recipe.corrects_filter:
             return np.log(np.maximum(mean, SMALLEST_MEAN))
-        usual = np.mean([self.season.of(m) for m in panel.months[max(t - 3, 0):t]])
-        return np.full(len(mean), np.log(self.season.of(month) / usual))
+        return np.full(len(mean), season_offset(self.season, panel, t, month))
 
     @staticmethod
     def columns(base, views, recipe):

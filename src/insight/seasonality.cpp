@@ -11,6 +11,7 @@
 #include "insight/season_estimates.hpp"
 #include "insight/tally.hpp"
 
+#include "till/core/count_words.hpp"
 #include "till/core/month_name.hpp"
 #include "till/math/count_regression.hpp"
 #include "till/math/false_discovery.hpp"
@@ -62,10 +63,6 @@ std::size_t values_of(SeasonPeriod period) {
       break;
   }
   return kDaysOfMonth;
-}
-
-std::string counted(std::size_t n, std::string_view noun) {
-  return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
 }
 
 /// Finds the seasons of one series of days.
@@ -171,7 +168,7 @@ class Finder {
     }
     judge(season, weeks, kWeek, kFewestWeeks);
     if (!season.p_value) {
-      season.untested = "it takes " + counted(kFewestWeeks, "whole week") +
+      season.untested = "it takes " + count_of(kFewestWeeks, "whole week") +
                         " with transactions, and there " + (weeks.size() == 1 ? "is " : "are ") +
                         std::to_string(weeks.size());
       return season;
@@ -213,7 +210,7 @@ class Finder {
     }
     judge(season, days, kHours, kFewestDays);
     if (!season.p_value) {
-      season.untested = "it takes " + counted(kFewestDays, "day") +
+      season.untested = "it takes " + count_of(kFewestDays, "day") +
                         " with transactions, and there " + (days.size() == 1 ? "is " : "are ") +
                         std::to_string(days.size());
     }
@@ -237,7 +234,7 @@ class Finder {
     }
     judge(season, months, kDaysOfEveryMonth, kFewestMonths);
     if (!season.p_value) {
-      season.untested = "it takes " + counted(kFewestMonths, "whole month") +
+      season.untested = "it takes " + count_of(kFewestMonths, "whole month") +
                         " with transactions, and there " + (months.size() == 1 ? "is " : "are ") +
                         std::to_string(months.size());
     }
@@ -302,7 +299,8 @@ class Finder {
     }
     if (std::ranges::any_of(of_month, [](std::size_t months) { return months < 2; })) {
       season.untested = "it takes two whole years, and there " +
-                        std::string(n == 1 ? "is " : "are ") + counted(n, "month");
+                        std::string(n == 1 ? "is " : "are ") +
+                        count_of(static_cast<std::int64_t>(n), "month");
       return season;
     }
     // An effect of months without a single transaction: as if there were half a one.

@@ -299,8 +299,8 @@ class Filter {
     std::vector<double> exposures(births);
     std::vector<double> counts(births);
     for (std::size_t i = 0; i < births; ++i) {
-      exposures[i] = month.exposure * std::max(birth_shares[i], step::kMinBirthShare);
-      counts[i] = std::max(static_cast<double>(month.counts[n + i]) - 1.0, 0.0);
+      exposures[i] = step::birth_exposure(month.exposure, birth_shares[i]);
+      counts[i] = step::birth_count(month.counts[n + i]);
     }
     for (std::vector<double>* column : columns_in(state)) {
       column->resize(n + births);

@@ -396,9 +396,8 @@ DynamicNbdLikelihood::DynamicNbdLikelihood(const Panel& panel,
     scored_ += month.is_scored ? silent.size() : 0;
     while (silent.size() < taken && chosen[silent.size()] < counts.size()) {
       const std::size_t i = chosen[silent.size()];
-      month.birth_exposures.push_back(month.exposure *
-                                      std::max(panel.birth_share(i), step::kMinBirthShare));
-      month.birth_counts.push_back(std::max(static_cast<double>(counts[i]) - 1.0, 0.0));
+      month.birth_exposures.push_back(step::birth_exposure(month.exposure, panel.birth_share(i)));
+      month.birth_counts.push_back(step::birth_count(counts[i]));
       silent.push_back(0.0);
     }
     month.states.resize((kStateColumns + 1) * month.counts.size());

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstdint>
 
 #include "lanes.hpp"
 
@@ -158,6 +159,18 @@ TILL_INLINE void update(const Shared<T>& p,
   x.m = exp_of(p.phi * log_m + (1.0 - p.phi) * x.l);
   x.b = p.phi * p.phi * (1.0 - gain * mu) * x.b + p.q;
   x.A = stays_awake(p, R, log_of(x.m + 0.05), log_one_plus_z);
+}
+
+/// Returns the exposure of the part of a month after the first transaction.
+///
+/// \param share  of the month; (0, 1].
+inline double birth_exposure(double month_exposure, double share) {
+  return month_exposure * max_of(share, kMinBirthShare);
+}
+
+/// Returns the count of that part.
+inline double birth_count(std::int32_t month_count) {
+  return max_of(static_cast<double>(month_count) - 1.0, 0.0);
 }
 
 /// Returns the state after the month of the first transaction.
